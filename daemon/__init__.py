@@ -1,0 +1,1 @@
+"""The background daemon: audio becomes words, words become evidence, evidence drives interviewer and coach."""

@@ -1,0 +1,1 @@
+"""One file per engine; each obeys a Protocol of phantomcode.daemon.ports."""

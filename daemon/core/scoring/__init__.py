@@ -1,0 +1,1 @@
+"""One file per graded dimension; profile.py puts them side by side."""

@@ -1,0 +1,1 @@
+"""Utterances become observations: quantities, decisions, components, tradeoffs, responses, phase evidence."""

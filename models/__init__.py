@@ -1,0 +1,1 @@
+"""Model files: which there are, where they are kept, how they get here, and that they are what they claim."""

@@ -1,0 +1,1 @@
+"""The window a candidate sees for 45 minutes; it knows the contract and nothing else of the daemon."""
