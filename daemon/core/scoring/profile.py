@@ -1,5 +1,6 @@
-"""The profile: seven dimensions side by side, each with its evidence. No composite: a hidden weight would be a claim
-nobody can check.
+"""The profile: seven dimensions side by side, each with its evidence.
+
+No composite: a hidden weight would be a claim that nobody can check.
 """
 
 from __future__ import annotations
