@@ -1,0 +1,76 @@
+"""The interviewer's own stock lines: what needs no bank, in a few wordings each, so that no round sounds canned.
+
+None praises, none gives anything away, none is longer than 30 words.
+"""
+
+from __future__ import annotations
+
+from phantomcode.daemon.contract.vocabulary import Phase
+
+RELEASE = (
+    "Okay. Noted. Next.",
+    "Alright. Go on.",
+    "Noted. Carry on.",
+    "Okay. Keep going.",
+    "Fine, moving on.",
+    "Got it. Continue.",
+)
+
+YOUR_CALL = (
+    "Your call. State an assumption and go.",
+    "I have no number for that. Pick one and say why.",
+    "Assume something sensible and tell me what it is.",
+    "Up to you. Just say it out loud so I can hold you to it.",
+    "That one is open. Decide, and tell me what it costs.",
+)
+
+REPEATED_QUESTION = (
+    "I answered that one. Work with what I said.",
+    "Same answer as before. What do you do with it?",
+)
+
+HAND_BACK = (
+    "What is the next piece you would put down?",
+    "Where do you want to take this?",
+    "Talk me through what you are weighing.",
+    "Keep going. What happens next in your design?",
+    "What is still missing from your picture?",
+)
+
+NUDGES: dict[Phase, tuple[str, ...]] = {
+    Phase.CLARIFY: (
+        "We have been on requirements a while. Put some numbers on it.",
+        "Enough scoping for me. How big is this thing?",
+    ),
+    Phase.ESTIMATE: (
+        "The numbers are taking time. Show me the boxes.",
+        "Let us move from sizing to the design itself.",
+    ),
+    Phase.HIGH_LEVEL: (
+        "We have spent long enough on the overview. Pick one part and take it apart.",
+        "I have the boxes. Choose the riskiest one and go deep.",
+    ),
+    Phase.DEEP_DIVE: (
+        "The clock says wrap this part up. What did you trade away overall?",
+        "Leave that piece there. Tell me what you gave up with this design.",
+    ),
+    Phase.TRADEOFFS: (
+        "We are near the end. What would you change first?",
+        "Last stretch. Name the weakest part of your design.",
+    ),
+}
+
+WRAP_UP = (
+    "Two minutes left. Give me the weakest part of this design.",
+    "About two minutes. What would you fix first if this shipped?",
+)
+
+CLOSE = (
+    "That is time. Thanks, we stop here.",
+    "We are out of time. Let us leave it there.",
+)
+
+CLOSE_EARLY = (
+    "Alright, we stop here.",
+    "Okay. We leave it there.",
+)

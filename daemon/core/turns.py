@@ -1,0 +1,115 @@
+"""Who has the floor: when the interviewer may speak.
+
+Silence is counted from the last sample of speech. How much of it is needed depends on why the interviewer wants to
+speak, on whether the turn detector thinks the sentence was finished, and on whether the candidate asked for time.
+"""
+
+from __future__ import annotations
+
+import re
+from enum import Enum
+
+import msgspec
+
+READING_WORDS_PER_SECOND = 4.0
+"""Silent reading of English prose runs at 238 words a minute (Brysbaert 2019, doi 10.1016/j.jml.2019.104047)."""
+
+HOLD_SECONDS = 20.0
+"""How long "give me a second" holds the floor."""
+
+UNFINISHED_FACTOR = 2.0
+"""A pause after an unfinished sentence must be this much longer: 42 % of mid-turn pauses fool one early check."""
+
+COMPLETE_PROBABILITY = 0.5
+
+_HOLD = re.compile(
+    r"\b(give me (a|one|just a) (second|sec|minute|moment)|let me (think|see|work|calculate|compute|do the math)"
+    r"|one (second|sec|moment)|just a (second|sec|moment)|hold on|hang on|bear with me|thinking aloud)\b",
+    re.IGNORECASE,
+)
+
+
+class Urgency(Enum):
+    """Seconds of silence needed before a line of this kind, after a finished sentence."""
+
+    AT_ONCE = 0.0
+    """The candidate yielded the turn, or the round is over."""
+    ANSWER = 0.3
+    """A direct question is answered fast."""
+    FOLLOW = 1.2
+    """The reply to a challenge has ended."""
+    OPEN = 2.5
+    """A new challenge or change."""
+    IDLE = 10.0
+    """Nothing is happening; the interviewer helps the round along."""
+
+
+class Floor(msgspec.Struct, frozen=True):
+    """Times on the session clock, in seconds."""
+
+    speaking_since: float | None = None
+    speech_ended_at: float = 0.0
+    turn_complete: float | None = None
+    reading_until: float = 0.0
+    held_until: float = 0.0
+    voice_busy: bool = False
+    yielded: bool = False
+
+
+def speech_started(floor: Floor, at_seconds: float) -> Floor:
+    """The candidate talks: nothing may be said now, and an earlier verdict on the turn is void."""
+    return msgspec.structs.replace(floor, speaking_since=at_seconds, turn_complete=None, yielded=False)
+
+
+def speech_paused(floor: Floor, at_seconds: float, turn_complete: float | None) -> Floor:
+    """Silence began at `at_seconds`."""
+    return msgspec.structs.replace(
+        floor, speaking_since=None, speech_ended_at=at_seconds, turn_complete=turn_complete
+    )
+
+
+def utterance_ended(floor: Floor, ended_seconds: float, text: str) -> Floor:
+    """A finished utterance; asking for time holds the floor, saying anything else lets go of it."""
+    still_talking = floor.speaking_since is not None and floor.speaking_since > ended_seconds
+    return msgspec.structs.replace(
+        floor,
+        speaking_since=floor.speaking_since if still_talking else None,
+        speech_ended_at=max(floor.speech_ended_at, ended_seconds),
+        held_until=ended_seconds + HOLD_SECONDS if _HOLD.search(text) else 0.0,
+        yielded=False,
+    )
+
+
+def turn_yielded(floor: Floor) -> Floor:
+    """The candidate said: your turn."""
+    return msgspec.structs.replace(floor, yielded=True, held_until=0.0)
+
+
+def line_shown(floor: Floor, at_seconds: float, text: str, *, spoken: bool) -> Floor:
+    """The interviewer said something; the candidate needs time to read or hear it."""
+    reading = 1.0 + len(text.split()) / READING_WORDS_PER_SECOND
+    return msgspec.structs.replace(
+        floor, reading_until=at_seconds + reading, voice_busy=spoken, yielded=False, held_until=0.0
+    )
+
+
+def voice_finished(floor: Floor, at_seconds: float) -> Floor:
+    """The voice has stopped; silence counts from here."""
+    return msgspec.structs.replace(floor, voice_busy=False, reading_until=at_seconds)
+
+
+def opens_at(floor: Floor, urgency: Urgency) -> float | None:
+    """When the interviewer may speak if nothing happens until then, or None while somebody is talking."""
+    if floor.speaking_since is not None or floor.voice_busy:
+        return None
+    if floor.yielded or urgency is Urgency.AT_ONCE:
+        return floor.speech_ended_at
+    unfinished = floor.turn_complete is not None and floor.turn_complete < COMPLETE_PROBABILITY
+    needed = urgency.value * (UNFINISHED_FACTOR if unfinished else 1.0)
+    return max(max(floor.speech_ended_at, floor.reading_until) + needed, floor.held_until)
+
+
+def may_speak(floor: Floor, at_seconds: float, urgency: Urgency) -> bool:
+    """Whether a line of this urgency may go out now."""
+    opens = opens_at(floor, urgency)
+    return opens is not None and at_seconds >= opens
