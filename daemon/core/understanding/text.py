@@ -13,19 +13,20 @@ _WORD = re.compile(r"[a-z0-9]+(?:[.,][0-9]+)*(?:'[a-z]+)?")
 _SENTENCE_END = re.compile(r"(?<=[.!?;])\s+")
 _CLAUSE_END = re.compile(r"[.!?;:,]\s+|\s+(?=(?:but|because|since|so that|whereas|although|though|which)\b)")
 
-STOPWORDS = frozenset(
-    """a about above actually after again all also always am an and any anyway are as at back basically be because
-    been before being bit both but by call can can't come could couldn't did didn't do does doesn't doing don't
-    down each either else even ever every everybody few for from get gets getting give go goes going gonna good got
-    had has hasn't have haven't having he her here hers hm hmm him his how i i'd i'll i'm i've if in into is isn't
-    it it'd it'll it's its just keep kind know let let's like little look lot made make makes many may maybe me mean
-    might mine more most much must my need never no nor not now of off oh okay on one only or other our out over own
-    pretty probably put quite rather really right said same say says see she should so some somebody something sort
-    still such sure take takes than that that'd that's the their them then there there's these they they'd they're
-    they've thing things think this those though thought through to too um uh under until up us use used very want
-    was wasn't way we we'd we'll we're we've well were what what's when where whether which while who whole why will
-    with won't would wouldn't yeah yep yes yet you you'd you'll you're you've your""".split()
-)
+_STOPWORDS = """
+a about above actually after again all also always am an and any anyway are as at back basically be because
+been before being bit both but by call can can't come could couldn't did didn't do does doesn't doing don't
+down each either else even ever every everybody few for from get gets getting give go goes going gonna good
+got had has hasn't have haven't having he her here hers hm hmm him his how i i'd i'll i'm i've if in into is
+isn't it it'd it'll it's its just keep kind know let let's like little look lot made make makes many may maybe
+me mean might mine more most much must my need never no nor not now of off oh okay on one only or other our
+out over own pretty probably put quite rather really right said same say says see she should so some somebody
+something sort still such sure take takes than that that'd that's the their them then there there's these they
+they'd they're they've thing things think this those though thought through to too um uh under until up us use
+used very want was wasn't way we we'd we'll we're we've well were what what's when where whether which while
+who whole why will with won't would wouldn't yeah yep yes yet you you'd you'll you're you've your
+"""
+STOPWORDS = frozenset(_STOPWORDS.split())
 """Words that carry no content of a design."""
 
 _SUFFIXES = (
