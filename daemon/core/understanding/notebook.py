@@ -44,3 +44,13 @@ class Notebook(msgspec.Struct, frozen=True):
     """Topics the interviewer has challenged or asked about, oldest first."""
     lost: tuple[int, ...] = ()
     """Utterances in which the candidate lost the thread."""
+    signposts: tuple[int, ...] = ()
+    """Utterances in which the candidate said what comes next."""
+    recent_texts: tuple[str, ...] = ()
+    """The candidate's last few utterances, newest first."""
+    interviewer_text: str = ""
+    """What the interviewer said last."""
+    last_component: str = ""
+    """The box named last: what "it" refers to."""
+    challenged_topic: Topic | None = None
+    """The topic of the challenge being answered, if one is."""

@@ -51,7 +51,8 @@ _DOUBLED = re.compile(r"([bdgmnprt])\1$")
 _QUESTION_STARTS = re.compile(
     r"^(?:(?:and|so|but|okay|ok|um|uh|well|right|now|then|yeah|sure|great|good)\b,?\s+)*"
     r"(?:what|why|how|who|when|where|which|should|would|could|can|do|does|did|is|are|am i|will|may|shall)\s+"
-    r"(?:you|we|i|they|it|there|that|the|this|those|these|users?|people|happens|about|if|much|many|is|are|do|does|"
+    r"(?:you|we|i|they|it|there|that|the|this|those|these|users?|people|happens|about|if|much|many|is|are|do|"
+    r"does|"
     r"would|should|one|a|an)\b"
 )
 _RELATIVE_STARTS = re.compile(r"^(?:(?:and|so|but)\s+)?(?:when|where|which|what i|who|how we|what we)\b")

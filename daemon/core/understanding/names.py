@@ -1,0 +1,132 @@
+"""Names of options and components found in speech, as written, as mis-heard, and nearly.
+
+A near match has to be long, to begin alike and to be close by spelling, or to sound the same; otherwise ordinary
+words turn into technologies.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import lru_cache
+
+import msgspec
+from rapidfuzz.distance import Levenshtein
+
+from phantomcode.daemon.core.understanding.text import words
+from phantomcode.problems.model import Component, Option
+
+_LONGEST_NAME_WORDS = 5
+_SHORTEST_NEAR = 6
+"""Letters; shorter names are matched exactly or by a listed mishearing only."""
+_NEAR_ENOUGH = 0.83
+_VOWELS = frozenset("aeiouyhw")
+_SOUNDS = str.maketrans({"c": "k", "q": "k", "z": "s", "v": "f", "b": "p", "d": "t", "g": "k", "j": "k", "x": "s"})
+_NOT_NAMES_TEXT = """
+according actually alternate balance balanced cashing catch caught cause charge closer cluster consist counted
+counting created creates current default direct directly during faster filter follow general happens indexed
+leaders message messages partial passing perfect posting posture process product promise protect readers
+reading records regions reject relation release replace reports request requests respect results returns
+routes routing running sample second server servers service services shared sharing simple single source
+started storage stored streams strings student system systems tables taking targets testing through tokens
+together traffic whether writers writing
+"""
+_NOT_NAMES = frozenset(_NOT_NAMES_TEXT.split())
+
+
+class Mention(msgspec.Struct, frozen=True):
+    """A name found in a text: words `start` up to `end` (exclusive) said `said` for the `index`-th entry."""
+
+    index: int
+    said: str
+    start: int
+    end: int
+
+
+class _Index(msgspec.Struct, frozen=True):
+    exact: dict[tuple[str, ...], int]
+    near: dict[str, list[tuple[str, int]]]
+    """First letter -> joined names long enough for a near match."""
+
+
+def find_options(text: str, options: tuple[Option, ...]) -> tuple[tuple[Option, Mention], ...]:
+    """Options named in the text, in spoken order."""
+    return tuple((options[m.index], m) for m in _mentions(words(text), _option_index(options)))
+
+
+def find_components(text: str, components: tuple[Component, ...]) -> tuple[tuple[Component, Mention], ...]:
+    """Components named in the text, in spoken order."""
+    return tuple((components[m.index], m) for m in _mentions(words(text), _component_index(components)))
+
+
+@lru_cache(maxsize=8)
+def _option_index(options: tuple[Option, ...]) -> _Index:
+    return _index([(o.value.replace("-", " "), *o.names, *o.mishearings) for o in options])
+
+
+@lru_cache(maxsize=8)
+def _component_index(components: tuple[Component, ...]) -> _Index:
+    return _index([(c.name, *c.aliases, *c.mishearings) for c in components])
+
+
+def _index(entries: list[tuple[str, ...]]) -> _Index:
+    exact: dict[tuple[str, ...], int] = {}
+    near: dict[str, list[tuple[str, int]]] = {}
+    for index, names in enumerate(entries):
+        for name in names:
+            key = words(name)
+            if not key:
+                continue
+            exact.setdefault(key, index)
+            exact.setdefault((*key[:-1], key[-1] + "s"), index)
+            joined = "".join(key)
+            if len(key) == 1 and len(joined) >= _SHORTEST_NEAR:
+                near.setdefault(joined[0], []).append((joined, index))
+    return _Index(exact, near)
+
+
+def _mentions(spoken: tuple[str, ...], index: _Index) -> Iterator[Mention]:
+    at = 0
+    while at < len(spoken):
+        found = _longest_exact(spoken, at, index) or _near(spoken, at, index)
+        if found is None:
+            at += 1
+            continue
+        yield found
+        at = found.end
+
+
+def _longest_exact(spoken: tuple[str, ...], at: int, index: _Index) -> Mention | None:
+    for end in range(min(len(spoken), at + _LONGEST_NAME_WORDS), at, -1):
+        entry = index.exact.get(spoken[at:end])
+        if entry is not None:
+            return Mention(entry, " ".join(spoken[at:end]), at, end)
+    return None
+
+
+def _near(spoken: tuple[str, ...], at: int, index: _Index) -> Mention | None:
+    """One word nearly a name, or two words that run together into one ("zoo keeper")."""
+    for end in (at + 1, at + 2):
+        part = spoken[at:end]
+        joined = "".join(part)
+        if len(part) != end - at or len(joined) < _SHORTEST_NEAR - 1 or joined in _NOT_NAMES:
+            continue
+        for name, entry in index.near.get(joined[0], ()):
+            if _alike(joined, name, strict=len(part) > 1):
+                return Mention(entry, " ".join(part), at, end)
+    return None
+
+
+def _alike(heard: str, name: str, *, strict: bool) -> bool:
+    if heard == name:
+        return True
+    if strict or abs(len(heard) - len(name)) > 2 or heard.rstrip("s") == name.rstrip("s"):
+        return heard.rstrip("s") == name.rstrip("s")
+    if Levenshtein.normalized_similarity(heard, name) >= _NEAR_ENOUGH:
+        return True
+    return len(_sound(name)) >= 5 and _sound(heard) == _sound(name)
+
+
+def _sound(word: str) -> str:
+    """Consonants with their voiced, doubled and soft forms made equal: a crude phonetic key."""
+    kept = [letter for letter in word.translate(_SOUNDS) if letter not in _VOWELS]
+    return "".join(letter for i, letter in enumerate(kept) if i == 0 or kept[i - 1] != letter)

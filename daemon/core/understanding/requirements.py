@@ -1,0 +1,110 @@
+"""Which requirements the candidate has stated or asked about: functional, quantified non-functional, out of scope."""
+
+from __future__ import annotations
+
+import re
+
+from phantomcode.daemon.core.transcript import Utterance
+from phantomcode.daemon.core.understanding.lexicon import Lexicon
+from phantomcode.daemon.core.understanding.text import content_stems, normalise, stem
+from phantomcode.problems.model import Requirement
+
+_SCOPE_OUT = re.compile(
+    r"\b(?:out of scope|leav(?:e|ing) (?:\w+ ){0,6}(?:out|aside)|i'd like to leave out|not (?:going to|"
+    r"gonna) (?:do|cover|"
+    r"handle|worry|bother|design)|(?:let's|i'll|we'll|i'd) (?:not (?:do|bother|worry|cover|build)|ignore|skip|"
+    r"park|exclude|"
+    r"set (?:that |this |it )?aside|drop)|don't (?:need|have) to (?:handle|support|worry|cover)|won't (?:do|"
+    r"cover|handle|"
+    r"support|worry|build)|ignoring|skipping|excluding|(?:is|are|be|were) out\b(?! of)|assum(?:e|"
+    r"ing) (?:\w+ ){1,5}"
+    r"(?:exists|is handled|handled|already)|not in (?:this|the first) version|no \w+(?:,| and| or) no|"
+    r"not doing|"
+    r"non.goals?|for (?:a )?later|not my problem|somebody else's|someone else's|handled elsewhere|"
+    r"scop(?:e|ing) (?:that |it |this )?out)\b"
+)
+_QUANTITY = re.compile(
+    r"\b(?:\d[\d,.]*|one|two|three|four|five|six|seven|eight|nine|ten|fifteen|twenty|thirty|forty|fifty|sixty|"
+    r"ninety|"
+    r"hundred|thousand|million|billion|half|quarter|zero|couple)\b"
+)
+_NON_FUNCTIONAL: dict[str, re.Pattern[str]] = {
+    "latency": re.compile(
+        r"\b(?:milliseconds?|millis|ms\b|latency|p\s?9\d|percentile|(?:in|under|within|"
+        r"below) (?:\w+ ){1,3}seconds?)"
+    ),
+    "availability": re.compile(r"\b(?:nines|availab\w*|uptime|9\d\.9+|downtime)"),
+    "durability": re.compile(
+        r"\b(?:durab\w*|never (?:be )?los\w+|nothing (?:is|gets) lost|not lose|zero loss|no loss)"
+    ),
+    "consistency": re.compile(
+        r"\b(?:stale\w*|consisten\w*|fresh\w*|visible (?:in|within)|lag|behind|up to date|show up)"
+    ),
+    "scale": re.compile(r"\b(?:daily (?:active )?users|users|requests|writes|reads|links|messages|payments|events)\b"),
+    "retention": re.compile(r"\b(?:retention|keep (?:\w+ ){0,4}for|retain|years?|months?|expir\w*)"),
+    "accuracy": re.compile(r"\b(?:percent|accura\w*|error rate|exact\w*)"),
+}
+_UNQUANTIFIED_COUNTS = frozenset({"durability"})
+"""An absolute ("never lose one") is a number in words."""
+_FUNCTIONAL = re.compile(
+    r"\b(?:users? (?:can|should|could|must|need|want|will|are able)|(?:people|they|customers?|clients?|"
+    r"somebody|someone|"
+    r"marketers?|merchants?|sellers?|drivers?|we|it|you) (?:can|should be able to|need to|has to|have to|"
+    r"want to|"
+    r"should|get to|must)|be able to|functional|(?:create|redirect|post|follow|search|upload|delete|edit|pay|"
+    r"refund|"
+    r"subscribe|query|alert|expire|share|store|fetch|read|write|get|put|set)(?:s|ing)?)\b"
+)
+_MIN_SHARED = 2
+_STRONG = re.compile(r"\bfunctional|(?:first|second|third|four|three|two) things?\b|so[,:] (?:create|post)")
+
+
+def functional_in(utterance: Utterance, lexicon: Lexicon, *, clarifying: bool) -> tuple[str, ...]:
+    """Ids of functional requirements the utterance names.
+
+    For a problem outside the bank every utterance of the clarifying part that says what users can do counts as one,
+    named "said-<utterance>".
+    """
+    if lexicon.problem is not None:
+        stems = content_stems(utterance.text)
+        return tuple(r.id for r in lexicon.problem.functional if _names(r, stems, normalise(utterance.text)))
+    if clarifying and _FUNCTIONAL.search(normalise(utterance.text)):
+        return (f"said-{utterance.id}",)
+    return ()
+
+
+def non_functional_in(utterance: Utterance) -> tuple[str, ...]:
+    """Kinds of quality the utterance gives a number for (or an absolute, for durability)."""
+    plain = normalise(utterance.text)
+    quantified = bool(_QUANTITY.search(plain))
+    return tuple(
+        kind
+        for kind, pattern in _NON_FUNCTIONAL.items()
+        if pattern.search(plain) and (quantified or kind in _UNQUANTIFIED_COUNTS)
+    )
+
+
+def scopes_out(text: str) -> bool:
+    """Whether the candidate puts something out of scope."""
+    return bool(_SCOPE_OUT.search(normalise(text)))
+
+
+def deep_dives_in(text: str, lexicon: Lexicon) -> tuple[str, ...]:
+    """Ids of the problem's deep dives of which the text uses at least two words."""
+    if lexicon.problem is None:
+        return ()
+    stems, plain = content_stems(text), normalise(text)
+    return tuple(
+        dive.id
+        for dive in lexicon.problem.deep_dives
+        if sum(_has(word, stems, plain) for word in dive.words) >= _MIN_SHARED
+    )
+
+
+def _names(requirement: Requirement, stems: frozenset[str], plain: str) -> bool:
+    return any(_has(word, stems, plain) for word in requirement.words)
+
+
+def _has(phrase: str, stems: frozenset[str], plain: str) -> bool:
+    lowered = normalise(phrase)
+    return lowered in plain if " " in lowered else stem(lowered) in stems
