@@ -1,0 +1,221 @@
+"""Where model files live on this machine, and what is known about each.
+
+    <data>/models/<artifact-id>/<file>             complete files, under their own names, and nothing else
+    <data>/models/<artifact-id>/.verified.json     size, time and hash of each file when it was last read in full
+    <data>/models/.partial/<artifact-id>/          what is being fetched; never loaded
+
+<data> is $PHANTOMCODE_HOME, else the user's data folder.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from enum import StrEnum
+from pathlib import Path
+
+import msgspec
+import platformdirs
+
+from phantomcode.daemon.contract.errors import ModelError
+from phantomcode.models.catalogue import Artifact, Catalogue, ModelFile, shipped
+from phantomcode.models.locking import held
+from phantomcode.models.verify import CHUNK_BYTES, check_file, nobody, sha256_of
+
+STAMP_NAME = ".verified.json"
+PARTIAL_NAME = ".partial"
+
+
+class State(StrEnum):
+    """What a look at a file's size and time says, from best to worst."""
+
+    VERIFIED = "verified"
+    UNCHECKED = "not verified"
+    DAMAGED = "damaged"
+    MISSING = "missing"
+
+
+class Stamp(msgspec.Struct, frozen=True):
+    """A file as it was when its hash was last computed."""
+
+    size_bytes: int
+    mtime_ns: int
+    sha256: str
+
+
+Stamps = dict[str, Stamp]
+
+
+def data_folder() -> Path:
+    """The folder for everything PhantomCode keeps: $PHANTOMCODE_HOME, else the user's data folder."""
+    chosen = os.environ.get("PHANTOMCODE_HOME")
+    return Path(chosen) if chosen else platformdirs.user_data_path("phantomcode", appauthor=False)
+
+
+class ModelStore:
+    """The model files of one data folder, seen through one catalogue."""
+
+    def __init__(self, data: Path | None = None, catalogue: Catalogue | None = None) -> None:
+        self.root = (data or data_folder()) / "models"
+        self.catalogue = catalogue or shipped()
+
+    def path(self, artifact_id: str) -> Path:
+        """Return the folder of a complete artifact whose bytes are known to be right.
+
+        A file whose size and time are as when it was last hashed is taken at its word; any other is hashed once
+        (about a second per gigabyte). Raises ModelError models.unknown, models.missing, models.wrong-size or
+        models.wrong-hash.
+        """
+        artifact = self.catalogue.find(artifact_id)
+        for file in artifact.files:
+            if self.state(artifact, file) is State.MISSING:
+                raise _missing(artifact, file)
+            self.ensure_verified(artifact, file)
+        return self.folder(artifact)
+
+    def main_file(self, artifact_id: str) -> Path:
+        """Like `path`, for engines that want a file: the first one the catalogue lists."""
+        return self.path(artifact_id) / self.catalogue.find(artifact_id).files[0].name
+
+    def folder(self, artifact: Artifact) -> Path:
+        """Where an artifact's files belong, whether or not they are there."""
+        return self.root / artifact.id
+
+    def state(self, artifact: Artifact, file: ModelFile) -> State:
+        """Look at size and time only."""
+        try:
+            status = (self.folder(artifact) / file.name).stat()
+        except FileNotFoundError:
+            return State.MISSING
+        if file.size_bytes not in (None, status.st_size):
+            return State.DAMAGED
+        seen = Stamp(status.st_size, status.st_mtime_ns, file.sha256)
+        return State.VERIFIED if self._stamps(artifact).get(file.name) == seen else State.UNCHECKED
+
+    def artifact_state(self, artifact: Artifact) -> State:
+        """The worst state among the files."""
+        order = list(State)
+        return max((self.state(artifact, file) for file in artifact.files), key=order.index)
+
+    def ensure_verified(self, artifact: Artifact, file: ModelFile, on_bytes: Callable[[int], None] = nobody) -> None:
+        """Hash the file unless it is unchanged since it last was; raises ModelError when it is wrong."""
+        if self.state(artifact, file) is not State.VERIFIED:
+            self.verify(artifact, file, on_bytes)
+
+    def verify(self, artifact: Artifact, file: ModelFile, on_bytes: Callable[[int], None] = nobody) -> None:
+        """Hash the file whatever is known of it, and remember the answer; raises ModelError when it is wrong."""
+        path = self.folder(artifact) / file.name
+        if not path.exists():
+            raise _missing(artifact, file)
+        self._forget(artifact, file)
+        before = path.stat()
+        check_file(path, file, on_bytes)
+        self._remember(artifact, file, Stamp(before.st_size, before.st_mtime_ns, file.sha256))
+
+    def place(self, artifact: Artifact, file: ModelFile, checked: Path) -> None:
+        """Move a file that has passed `check_file` under its final name: flushed to disk first, then renamed."""
+        folder = self.folder(artifact)
+        folder.mkdir(parents=True, exist_ok=True)
+        _flush(checked)
+        final = folder / file.name
+        self._forget(artifact, file)
+        checked.replace(final)
+        _flush_folder(folder)
+        status = final.stat()
+        self._remember(artifact, file, Stamp(status.st_size, status.st_mtime_ns, file.sha256))
+
+    def import_file(
+        self, source: Path, on_bytes: Callable[[int], None] = nobody
+    ) -> tuple[tuple[Artifact, ModelFile], ...]:
+        """Copy a file a user brought to wherever its SHA-256 says it belongs, and say where that is."""
+        if not source.is_file():
+            raise ModelError(
+                "models.no-file", f"There is no file {source}.", "Give the path of a downloaded model file."
+            )
+        sha256 = sha256_of(source, on_bytes)
+        places = self.catalogue.matching(sha256)
+        if not places:
+            raise ModelError(
+                "models.unknown-file",
+                f"{source.name} is none of the files in the catalogue (SHA-256 {sha256}).",
+                "`phantomcode models list` shows what is; the download may have been cut short.",
+            )
+        for artifact, file in places:
+            with self.working(artifact) as work:
+                copy = work / f"{file.name}.imported"
+                _copy(source, copy)
+                check_file(copy, file)
+                self.place(artifact, file, copy)
+        return places
+
+    @contextlib.contextmanager
+    def working(self, artifact: Artifact) -> Iterator[Path]:
+        """A folder on the store's own volume for unfinished files, held by one process at a time.
+
+        It stays when the block raises, so that the next try can go on from there, and goes when it ends well.
+        """
+        partial = self.root / PARTIAL_NAME
+        work = partial / artifact.id
+        try:
+            work.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise ModelError(
+                "models.read-only",
+                f"The model folder cannot be written: {error.strerror}: {partial}.",
+                "Make it writable, or set PHANTOMCODE_HOME to a folder that is.",
+            ) from error
+        with held(partial / f"{artifact.id}.lock", artifact.id):
+            yield work
+            shutil.rmtree(work)
+
+    def _stamps(self, artifact: Artifact) -> Stamps:
+        try:
+            text = (self.folder(artifact) / STAMP_NAME).read_bytes()
+            return msgspec.json.decode(text, type=Stamps)
+        except (OSError, msgspec.DecodeError):
+            return {}  # an unreadable stamp only means hashing again
+
+    def _remember(self, artifact: Artifact, file: ModelFile, stamp: Stamp) -> None:
+        self._write_stamps(artifact, {**self._stamps(artifact), file.name: stamp})
+
+    def _forget(self, artifact: Artifact, file: ModelFile) -> None:
+        stamps = self._stamps(artifact)
+        if stamps.pop(file.name, None):
+            self._write_stamps(artifact, stamps)
+
+    def _write_stamps(self, artifact: Artifact, stamps: Stamps) -> None:
+        target = self.folder(artifact) / STAMP_NAME
+        fresh = target.with_name(f"{STAMP_NAME}.{os.getpid()}")
+        # Models may be installed where this user cannot write: then each start hashes again, which is slower but right.
+        with contextlib.suppress(PermissionError):
+            fresh.write_bytes(msgspec.json.format(msgspec.json.encode(stamps)))
+            fresh.replace(target)
+
+
+def _missing(artifact: Artifact, file: ModelFile) -> ModelError:
+    return ModelError(
+        "models.missing",
+        f"The model {artifact.id} is not on this machine ({file.name} is missing).",
+        f"Run `phantomcode models pull {artifact.id}`.",
+    )
+
+
+def _copy(source: Path, target: Path) -> None:
+    with source.open("rb") as reader, target.open("wb") as writer:
+        shutil.copyfileobj(reader, writer, CHUNK_BYTES)
+
+
+def _flush(path: Path) -> None:
+    with path.open("rb+") as handle:
+        os.fsync(handle.fileno())
+
+
+def _flush_folder(folder: Path) -> None:
+    if os.name == "posix":  # elsewhere a folder cannot be opened, and the rename is durable by itself
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
