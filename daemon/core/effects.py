@@ -18,16 +18,16 @@ class Publish(Effect, frozen=True):
 
 
 class Write(Effect, frozen=True):
-    """Ask the language model for one interviewer line; the answer is LineWritten, or LineDue at the deadline.
+    """Ask the language model for one interviewer line; the answer is LineWritten.
 
-    A line that is only being prepared has no deadline and gives way to every other request.
+    An urgent line is waited for by the candidate; any other is being prepared and gives way to it.
     """
 
     request_id: int
     prompt: str
     max_tokens: int
     stop: tuple[str, ...]
-    deadline_seconds: float | None = None
+    urgent: bool
 
 
 class CancelWrite(Effect, frozen=True):
@@ -85,6 +85,4 @@ class Finish(Effect, frozen=True):
     reason: str
 
 
-Reaction = (
-    Publish | Write | CancelWrite | Prefill | Vote | Speak | StopSpeaking | Bias | Listen | WakeAt | Finish
-)
+Reaction = Publish | Write | CancelWrite | Prefill | Vote | Speak | StopSpeaking | Bias | Listen | WakeAt | Finish

@@ -80,12 +80,6 @@ class LineWritten(Happened, frozen=True):
     """How long it took."""
 
 
-class LineDue(Happened, frozen=True):
-    """The deadline of a requested line passed without one."""
-
-    request_id: int
-
-
 class VoiceFinished(Happened, frozen=True):
     """The interviewer's voice has said a line, or was cut off after `said_chars` characters."""
 
@@ -122,6 +116,10 @@ class TurnYielded(Happened, frozen=True):
 
 class EndAsked(Happened, frozen=True):
     """The candidate ended the round."""
+
+
+class InputEnded(Happened, frozen=True):
+    """The recording that stands in for the microphone has run out."""
 
 
 class InputLost(Happened, frozen=True):
@@ -166,7 +164,6 @@ Event = (
     | UtteranceHeard
     | TimePassed
     | LineWritten
-    | LineDue
     | VoiceFinished
     | PhaseVoted
     | Paused
@@ -175,6 +172,7 @@ Event = (
     | HintDismissed
     | TurnYielded
     | EndAsked
+    | InputEnded
     | InputLost
     | InputRestored
     | EngineDown

@@ -17,10 +17,8 @@ READING_WORDS_PER_SECOND = 4.0
 HOLD_SECONDS = 20.0
 """How long "give me a second" holds the floor."""
 
-UNFINISHED_FACTOR = 2.0
-"""A pause after an unfinished sentence must be this much longer: 42 % of mid-turn pauses fool one early check."""
-
 COMPLETE_PROBABILITY = 0.5
+"""Below this the turn detector thinks the speaker will go on; 42 % of mid-turn pauses fool one early check."""
 
 _HOLD = re.compile(
     r"\b(give me (a|one|just a) (second|sec|minute|moment)|let me (think|see|work|calculate|compute|do the math)"
@@ -30,17 +28,17 @@ _HOLD = re.compile(
 
 
 class Urgency(Enum):
-    """Seconds of silence needed before a line of this kind, after a finished sentence."""
+    """Seconds of silence a line of this kind needs: after a finished thought, and after one that may go on."""
 
-    AT_ONCE = 0.0
+    AT_ONCE = (0.0, 0.0)
     """The candidate yielded the turn, or the round is over."""
-    ANSWER = 0.3
+    ANSWER = (0.0, 1.2)
     """A direct question is answered fast."""
-    FOLLOW = 1.2
+    FOLLOW = (0.5, 2.5)
     """The reply to a challenge has ended."""
-    OPEN = 2.5
+    OPEN = (1.0, 3.0)
     """A new challenge or change."""
-    IDLE = 10.0
+    IDLE = (10.0, 12.0)
     """Nothing is happening; the interviewer helps the round along."""
 
 
@@ -63,9 +61,7 @@ def speech_started(floor: Floor, at_seconds: float) -> Floor:
 
 def speech_paused(floor: Floor, at_seconds: float, turn_complete: float | None) -> Floor:
     """Silence began at `at_seconds`."""
-    return msgspec.structs.replace(
-        floor, speaking_since=None, speech_ended_at=at_seconds, turn_complete=turn_complete
-    )
+    return msgspec.structs.replace(floor, speaking_since=None, speech_ended_at=at_seconds, turn_complete=turn_complete)
 
 
 def utterance_ended(floor: Floor, ended_seconds: float, text: str) -> Floor:
@@ -105,7 +101,7 @@ def opens_at(floor: Floor, urgency: Urgency) -> float | None:
     if floor.yielded or urgency is Urgency.AT_ONCE:
         return floor.speech_ended_at
     unfinished = floor.turn_complete is not None and floor.turn_complete < COMPLETE_PROBABILITY
-    needed = urgency.value * (UNFINISHED_FACTOR if unfinished else 1.0)
+    needed = urgency.value[unfinished]
     return max(max(floor.speech_ended_at, floor.reading_until) + needed, floor.held_until)
 
 

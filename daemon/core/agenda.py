@@ -1,0 +1,96 @@
+"""What the interviewer has done so far in a round: the memory that no model can be argued out of."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Sequence
+
+import msgspec
+
+from phantomcode.daemon.contract.vocabulary import Move, Phase
+from phantomcode.daemon.core.turns import Urgency
+from phantomcode.daemon.core.understanding.observations import ResponseClass
+from phantomcode.problems.model import Challenge, ChallengeType, Topic
+
+MAXIMUM_WORDS = 30
+
+
+class Reply(msgspec.Struct, frozen=True):
+    """An answer to a challenge: its class, and whether its reason is right (None where there is none to judge)."""
+
+    response_class: ResponseClass
+    sound: bool | None = None
+
+    @property
+    def holds_ground(self) -> bool:
+        """A defence with a reason that is not wrong."""
+        return self.response_class is ResponseClass.DEFEND and self.sound is not False
+
+
+class OpenChallenge(msgspec.Struct, frozen=True):
+    """A challenge the candidate has not been released from."""
+
+    challenge_id: str
+    rung: int
+    asked_utterance: int
+    value_before: str
+    """The decision's value when the first rung was put."""
+    sound_defences: int = 0
+    replies: tuple[int, ...] = ()
+    """Candidate utterances since the latest rung."""
+    reply: Reply | None = None
+    """How the candidate has met the latest rung so far, or None while there is no answer."""
+
+
+class Question(msgspec.Struct, frozen=True):
+    """Something the candidate asked and the interviewer has not answered."""
+
+    utterance: int
+    text: str
+
+
+class Agenda(msgspec.Struct, frozen=True):
+    """Times are active seconds: the session clock without its pauses."""
+
+    posed: bool = False
+    wrapped: bool = False
+    closed: bool = False
+    open: OpenChallenge | None = None
+    question: Question | None = None
+    done: tuple[str, ...] = ()
+    """Ids of challenges, scale probes, requirement changes and atlas probes that were used."""
+    tally: tuple[tuple[ChallengeType, int], ...] = ()
+    """Type and rung of every challenge line said."""
+    answered: tuple[str, ...] = ()
+    nudged: tuple[Phase, ...] = ()
+    said: tuple[str, ...] = ()
+    challenged_at: float = 0.0
+    changed: bool = False
+    probes: int = 0
+    hand_backs: int = 0
+    """Since the candidate last said something."""
+
+
+class Intent(msgspec.Struct, frozen=True):
+    """A line the interviewer wants to say. `wording` is the bank's own; a model may only rephrase it."""
+
+    move: Move
+    wording: str
+    urgency: Urgency
+    subject: str = ""
+    """Id of the fact, challenge, probe, change or phase it is about."""
+    rung: int = 0
+    topic: Topic = "other"
+    challenge: Challenge | None = None
+    may_rephrase: bool = False
+
+    @property
+    def key(self) -> str:
+        """Names the line for preparing it ahead: the same subject and rung is the same line."""
+        return f"{self.move}:{self.subject}:{self.rung}"
+
+
+def pick(wordings: Sequence[str], said: Sequence[str], seed: int, salt: str) -> str:
+    """Choose a wording that was not said before, the same one for the same seed; starts over when all were."""
+    fresh = [wording for wording in wordings if wording not in said] or list(wordings)
+    return fresh[zlib.crc32(f"{seed}:{salt}".encode()) % len(fresh)]

@@ -1,0 +1,111 @@
+"""What the session does with something that was said: write it down, understand it, and see what it answers."""
+
+from __future__ import annotations
+
+import msgspec
+
+from phantomcode.daemon.contract.vocabulary import PHASES
+from phantomcode.daemon.core import turns
+from phantomcode.daemon.core.agenda import Agenda, OpenChallenge, Question, Reply
+from phantomcode.daemon.core.briefing import Briefing
+from phantomcode.daemon.core.challenges import latest_decision, open_challenge
+from phantomcode.daemon.core.effects import Prefill, Reaction, Vote
+from phantomcode.daemon.core.events import PhaseVoted, UtteranceHeard
+from phantomcode.daemon.core.phases import advance
+from phantomcode.daemon.core.prompting import VOTE_CHOICES, reading_prompt, vote_prompt
+from phantomcode.daemon.core.questions import question_in
+from phantomcode.daemon.core.state import Session
+from phantomcode.daemon.core.transcript import Speaker, Utterance
+from phantomcode.daemon.core.understanding.notebook import note
+from phantomcode.daemon.core.understanding.responses import respond
+
+VOTE_WEIGHT = 0.25
+"""How much the language model's opinion on a phase counts beside the rules: the 1.5B model is right on half of them
+(0.50 accuracy on 120 utterances, five shots), so it may tip a close call and no more."""
+
+SURE = 0.7
+"""Where the rules give a phase at least this weight, nobody else is asked."""
+
+
+def take_in(state: Session, event: UtteranceHeard, briefing: Briefing) -> tuple[Session, tuple[Reaction, ...]]:
+    """Return the round with one more utterance understood, and what the language model should read."""
+    text = event.text.strip()
+    if not text or not state.agenda.posed:
+        return state, ()
+    utterance = Utterance(
+        id=len(state.utterances),
+        speaker=event.speaker,
+        started_seconds=_after_last(state, state.active_at(event.started_seconds)),
+        ended_seconds=state.active_at(event.ended_seconds),
+        text=text,
+        confidence=event.confidence,
+    )
+    state = add(state, utterance, briefing)
+    if event.speaker is not Speaker.CANDIDATE:
+        return state, ()
+    state = msgspec.structs.replace(
+        state,
+        floor=turns.utterance_ended(state.floor, event.ended_seconds, text),
+        agenda=_heard(state, utterance, briefing),
+    )
+    return state, _reading(state, briefing)
+
+
+def add(state: Session, utterance: Utterance, briefing: Briefing) -> Session:
+    """Return the round with the utterance written down, the notebook and the phase brought up to date."""
+    notebook = note(state.notebook, utterance, briefing.lexicon, state.planned_seconds)
+    tracker = state.tracker
+    if len(notebook.phase_evidence) > len(state.notebook.phase_evidence):
+        tracker = advance(tracker, state.active_seconds, notebook.phase_evidence[-1].weights)
+    return msgspec.structs.replace(state, utterances=(*state.utterances, utterance), notebook=notebook, tracker=tracker)
+
+
+def take_vote(state: Session, event: PhaseVoted) -> Session:
+    """Return the round with the language model's opinion on its phase added, softened to its worth."""
+    even = 1 / len(PHASES)
+    one, two, three, four, five = (VOTE_WEIGHT * weight + (1 - VOTE_WEIGHT) * even for weight in event.weights)
+    tracker = advance(state.tracker, state.active_seconds, (one, two, three, four, five))
+    return msgspec.structs.replace(state, tracker=tracker)
+
+
+def _after_last(state: Session, started_seconds: float) -> float:
+    """Utterances do not start before the previous one did, whatever the two clocks say."""
+    return max(started_seconds, state.utterances[-1].started_seconds) if state.utterances else started_seconds
+
+
+def _heard(state: Session, utterance: Utterance, briefing: Briefing) -> Agenda:
+    """Return the agenda after the candidate spoke: a question to answer, a reply to the open challenge."""
+    asked = question_in(utterance.text)
+    return msgspec.structs.replace(
+        state.agenda,
+        question=Question(utterance.id, asked) if asked else None,
+        open=_replied(state, state.agenda.open, utterance, briefing) if state.agenda.open else None,
+        hand_backs=0,
+    )
+
+
+def _replied(state: Session, opened: OpenChallenge, utterance: Utterance, briefing: Briefing) -> OpenChallenge:
+    challenge = open_challenge(state.agenda, briefing)
+    replies = (*opened.replies, utterance.id)
+    if challenge is None:
+        return opened
+    after = latest_decision(state.notebook, challenge.topic)
+    response_class, sound = respond(
+        state.utterances[opened.asked_utterance].text,
+        [state.utterances[index].text for index in replies],
+        before=opened.value_before,
+        after=after.value if after else "",
+        challenge_type=challenge.type,
+    )
+    return msgspec.structs.replace(opened, replies=replies, reply=Reply(response_class, sound))
+
+
+def _reading(state: Session, briefing: Briefing) -> tuple[Reaction, ...]:
+    """Let the model read on, and ask for its vote where the rules are not sure."""
+    if not state.has_model:
+        return ()
+    read = Prefill(reading_prompt(briefing, state.utterances))
+    evidence = state.notebook.phase_evidence
+    if evidence and max(evidence[-1].weights) >= SURE:
+        return (read,)
+    return Vote(state.utterances[-1].id, vote_prompt(briefing, state.utterances), VOTE_CHOICES), read

@@ -1,0 +1,269 @@
+"""Which move comes next: answer, probe, challenge, press, squeeze, release, nudge, change, hand back, close.
+
+`choose` looks at the round as it stands and returns the one line the interviewer wants to say, or None. Whether he may
+say it yet is a matter of turns.py; how it is worded beyond the bank's own wording, of prompting.py. All of it is a
+function of the state, so no model and no candidate can talk it out of a rung.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import msgspec
+
+from phantomcode.daemon.contract.vocabulary import Move, Phase
+from phantomcode.daemon.core import phrases
+from phantomcode.daemon.core.agenda import Agenda, Intent, OpenChallenge, pick
+from phantomcode.daemon.core.briefing import Briefing
+from phantomcode.daemon.core.challenges import (
+    Scene,
+    latest_decision,
+    next_challenge,
+    next_rung,
+    open_challenge,
+)
+from phantomcode.daemon.core.questions import best_match
+from phantomcode.daemon.core.turns import Urgency
+from phantomcode.daemon.core.understanding.observations import ResponseClass
+from phantomcode.daemon.core.understanding.predicates import holds
+
+QUIET_START_SHARE = 0.11
+"""No challenge in the first part of the round, where requirements are clarified: 5 of 45 minutes."""
+
+CHALLENGE_GAP_SHARE = 0.06
+"""Time between two challenges, as a share of the round: 2:42 of 45 minutes, which leaves room for 8-12 lines."""
+
+CHANGE_AFTER_SHARE = 0.5
+PROBE_AFTER_SHARE = 0.6
+WRAP_UP_SECONDS = 120.0
+WRAP_UP_SHARE = 0.05
+"""The two-minute warning comes at 120 s or, in shorter rounds, at a twentieth of the round."""
+
+MAXIMUM_HAND_BACKS = 3
+
+
+def choose(scene: Scene, agenda: Agenda, briefing: Briefing) -> Intent | None:
+    """Return what the interviewer wants to say next, or None when listening is best."""
+    if agenda.closed:
+        return None
+    if not agenda.posed:
+        return _pose(scene, agenda, briefing)
+    if scene.active_seconds >= scene.planned_seconds:
+        return close_line(scene.seed, agenda, on_time=True)
+    deciders: tuple[Callable[[Scene, Agenda, Briefing], Intent | None], ...] = (
+        _answer,
+        _follow_up,
+        _wrap_up,
+        _nudge,
+        _change,
+        _challenge,
+        _probe,
+        _hand_back,
+    )
+    return next((intent for decide in deciders if (intent := decide(scene, agenda, briefing))), None)
+
+
+def close_line(seed: int, agenda: Agenda, *, on_time: bool) -> Intent:
+    """Return the last line of a round."""
+    wordings = phrases.CLOSE if on_time else phrases.CLOSE_EARLY
+    return Intent(Move.CLOSE, pick(wordings, agenda.said, seed, "close"), Urgency.AT_ONCE)
+
+
+def _pose(scene: Scene, agenda: Agenda, briefing: Briefing) -> Intent:
+    wording = pick(briefing.problem.pose, agenda.said, scene.seed, "pose")
+    return Intent(Move.POSE, wording, Urgency.AT_ONCE, subject=briefing.problem.slug)
+
+
+def _answer(scene: Scene, agenda: Agenda, briefing: Briefing) -> Intent | None:
+    if agenda.question is None:
+        return None
+    match = best_match(agenda.question.text, briefing.problem.facts)
+    if match is None:
+        if scene.phase not in (Phase.CLARIFY, Phase.ESTIMATE):
+            return None  # deep in the design an unanswerable question is nearly always thinking aloud
+        wording = pick(phrases.YOUR_CALL, agenda.said, scene.seed, str(agenda.question.utterance))
+        return Intent(Move.ANSWER, wording, Urgency.ANSWER)
+    if match.fact.id in agenda.answered:
+        wording = pick(phrases.REPEATED_QUESTION, agenda.said, scene.seed, match.fact.id)
+        return Intent(Move.ANSWER, wording, Urgency.ANSWER, subject=match.fact.id)
+    return Intent(Move.ANSWER, match.fact.answer, Urgency.ANSWER, subject=match.fact.id)
+
+
+def _follow_up(scene: Scene, agenda: Agenda, briefing: Briefing) -> Intent | None:
+    """Press on, or release the candidate from the open challenge."""
+    if agenda.open is None or agenda.open.reply is None:
+        return None
+    if not _settled(scene, agenda, briefing):
+        press = next_rung(scene, agenda, briefing)
+        if press is not None:
+            return press
+    wording = pick(phrases.RELEASE, agenda.said, scene.seed, f"release{len(agenda.tally)}")
+    return Intent(Move.RELEASE, wording, Urgency.FOLLOW, subject=agenda.open.challenge_id)
+
+
+def _settled(scene: Scene, agenda: Agenda, briefing: Briefing) -> bool:
+    """A sound concession ends it, a bounded adaptation too, and a sound defence that was repeated.
+
+    A second sound defence is pressed once more while this type has not been squeezed yet in this round, so that
+    pressure tells nothing about who is right. Giving in ends it as well: there is nothing left to press.
+    """
+    if agenda.open is None or agenda.open.reply is None:
+        return True
+    reply = agenda.open.reply
+    if reply.response_class in (ResponseClass.CONCEDE, ResponseClass.ADAPT, ResponseClass.CAPITULATE):
+        return True
+    if not reply.holds_ground or agenda.open.sound_defences < 1:
+        return False
+    challenge = open_challenge(agenda, briefing)
+    squeezed = challenge is None or (challenge.type, 3) in agenda.tally
+    return squeezed or scene.pressure < 2
+
+
+def _wrap_up(scene: Scene, agenda: Agenda, _briefing: Briefing) -> Intent | None:
+    remaining = scene.planned_seconds - scene.active_seconds
+    if agenda.wrapped or remaining > min(WRAP_UP_SECONDS, WRAP_UP_SHARE * scene.planned_seconds):
+        return None
+    if remaining < WRAP_UP_SECONDS * 0.75:
+        return None  # "two minutes" would be a lie
+    return Intent(Move.NUDGE, pick(phrases.WRAP_UP, agenda.said, scene.seed, "wrap"), Urgency.OPEN, subject="wrap")
+
+
+def _nudge(scene: Scene, agenda: Agenda, _briefing: Briefing) -> Intent | None:
+    index = tuple(Phase).index(scene.phase)
+    over = scene.spent_seconds[index] > scene.plan[index].maximum_seconds
+    if not over or scene.phase in agenda.nudged or not scene.heard_anything:
+        return None
+    wording = pick(phrases.NUDGES[scene.phase], agenda.said, scene.seed, scene.phase)
+    return Intent(Move.NUDGE, wording, Urgency.OPEN, subject=scene.phase)
+
+
+def _change(scene: Scene, agenda: Agenda, briefing: Briefing) -> Intent | None:
+    """One requirement change a round, in its second half, once there is a design to change."""
+    due = scene.active_seconds >= CHANGE_AFTER_SHARE * scene.planned_seconds
+    if agenda.changed or not due or len(agenda.tally) < 2 or not _rested(scene, agenda):
+        return None
+    fitting = [c for c in briefing.problem.requirement_changes if holds(c.when, scene.notebook)]
+    if not fitting:
+        return None
+    change = fitting[scene.seed % len(fitting)]
+    wording = pick(change.wordings, agenda.said, scene.seed, change.id)
+    return Intent(Move.REQUIREMENT_CHANGE, wording, Urgency.OPEN, subject=change.id)
+
+
+def _challenge(scene: Scene, agenda: Agenda, briefing: Briefing) -> Intent | None:
+    early = scene.active_seconds < QUIET_START_SHARE * scene.planned_seconds
+    ending = scene.planned_seconds - scene.active_seconds < WRAP_UP_SHARE * scene.planned_seconds
+    if early or ending or agenda.open is not None or not scene.heard_anything:
+        return None
+    if not scene.yielded and not _rested(scene, agenda):
+        return None
+    return next_challenge(scene, agenda, briefing)
+
+
+def _rested(scene: Scene, agenda: Agenda) -> bool:
+    gap = CHALLENGE_GAP_SHARE * scene.planned_seconds * (1.5 if scene.pressure == 1 else 1.0)
+    return scene.active_seconds - agenda.challenged_at >= gap
+
+
+def _probe(scene: Scene, agenda: Agenda, briefing: Briefing) -> Intent | None:
+    """Ask what breaks first, late in the round or when the candidate hands over the turn."""
+    due = scene.active_seconds >= PROBE_AFTER_SHARE * scene.planned_seconds and agenda.probes < 2
+    has_design = bool(scene.notebook.decisions or scene.notebook.components)
+    if agenda.open is not None or not has_design or not (scene.yielded or (due and _rested(scene, agenda))):
+        return None
+    fitting = [p for p in briefing.problem.scale_probes if p.id not in agenda.done and holds(p.when, scene.notebook)]
+    if not fitting:
+        return None
+    probe = fitting[scene.seed % len(fitting)]
+    wording = pick(probe.wordings, agenda.said, scene.seed, probe.id)
+    return Intent(Move.PROBE, wording, Urgency.OPEN, subject=probe.id)
+
+
+def _hand_back(scene: Scene, agenda: Agenda, _briefing: Briefing) -> Intent | None:
+    """Help along a candidate who has gone quiet, a few times, then leave them to think."""
+    if agenda.hand_backs >= MAXIMUM_HAND_BACKS and not scene.yielded:
+        return None
+    urgency = Urgency.AT_ONCE if scene.yielded else Urgency.IDLE
+    wording = pick(phrases.HAND_BACK, agenda.said, scene.seed, f"back{len(agenda.said)}")
+    return Intent(Move.HAND_BACK, wording, urgency)
+
+
+def said(agenda: Agenda, intent: Intent, text: str, scene: Scene, utterance: int) -> Agenda:
+    """Return the agenda after the interviewer has said a line, as utterance `utterance`."""
+    agenda = msgspec.structs.replace(agenda, said=(*agenda.said, intent.wording, text))
+    update = _UPDATES.get(intent.move)
+    return update(agenda, intent, scene, utterance) if update else agenda
+
+
+def _after_answer(agenda: Agenda, intent: Intent, _scene: Scene, _utterance: int) -> Agenda:
+    answered = (*agenda.answered, intent.subject) if intent.subject else agenda.answered
+    return msgspec.structs.replace(agenda, question=None, answered=answered)
+
+
+def _after_challenge(agenda: Agenda, intent: Intent, scene: Scene, utterance: int) -> Agenda:
+    if intent.challenge is None:
+        return agenda
+    opened = agenda.open
+    before = latest_decision(scene.notebook, intent.topic)
+    held = opened is not None and opened.reply is not None and opened.reply.holds_ground
+    now = OpenChallenge(
+        challenge_id=intent.challenge.id,
+        rung=intent.rung,
+        asked_utterance=utterance,
+        value_before=opened.value_before if opened else (before.value if before else ""),
+        sound_defences=(opened.sound_defences if opened else 0) + int(held),
+    )
+    return msgspec.structs.replace(
+        agenda,
+        open=now,
+        done=agenda.done if intent.challenge.id in agenda.done else (*agenda.done, intent.challenge.id),
+        tally=(*agenda.tally, (intent.challenge.type, intent.rung)),
+        challenged_at=scene.active_seconds,
+    )
+
+
+def _after_release(agenda: Agenda, _intent: Intent, scene: Scene, _utterance: int) -> Agenda:
+    return msgspec.structs.replace(agenda, open=None, challenged_at=scene.active_seconds)
+
+
+def _after_nudge(agenda: Agenda, intent: Intent, _scene: Scene, _utterance: int) -> Agenda:
+    if intent.subject == "wrap":
+        return msgspec.structs.replace(agenda, wrapped=True)
+    return msgspec.structs.replace(agenda, nudged=(*agenda.nudged, Phase(intent.subject)))
+
+
+def _after_change(agenda: Agenda, intent: Intent, scene: Scene, _utterance: int) -> Agenda:
+    done = (*agenda.done, intent.subject)
+    return msgspec.structs.replace(agenda, changed=True, done=done, challenged_at=scene.active_seconds)
+
+
+def _after_probe(agenda: Agenda, intent: Intent, scene: Scene, _utterance: int) -> Agenda:
+    done = (*agenda.done, intent.subject)
+    return msgspec.structs.replace(agenda, probes=agenda.probes + 1, done=done, challenged_at=scene.active_seconds)
+
+
+def _after_pose(agenda: Agenda, _intent: Intent, _scene: Scene, _utterance: int) -> Agenda:
+    return msgspec.structs.replace(agenda, posed=True)
+
+
+def _after_close(agenda: Agenda, _intent: Intent, _scene: Scene, _utterance: int) -> Agenda:
+    return msgspec.structs.replace(agenda, closed=True, open=None, question=None)
+
+
+def _after_hand_back(agenda: Agenda, _intent: Intent, _scene: Scene, _utterance: int) -> Agenda:
+    return msgspec.structs.replace(agenda, hand_backs=agenda.hand_backs + 1)
+
+
+_UPDATES: dict[Move, Callable[[Agenda, Intent, Scene, int], Agenda]] = {
+    Move.POSE: _after_pose,
+    Move.ANSWER: _after_answer,
+    Move.CHALLENGE: _after_challenge,
+    Move.PRESS: _after_challenge,
+    Move.SQUEEZE: _after_challenge,
+    Move.RELEASE: _after_release,
+    Move.NUDGE: _after_nudge,
+    Move.REQUIREMENT_CHANGE: _after_change,
+    Move.PROBE: _after_probe,
+    Move.HAND_BACK: _after_hand_back,
+    Move.CLOSE: _after_close,
+}

@@ -1,0 +1,152 @@
+"""The state of a round: one frozen struct, and views on it for the parts that decide."""
+
+from __future__ import annotations
+
+import msgspec
+
+from phantomcode.daemon.contract.messages import InterviewerLine, Notice, PhasePlan
+from phantomcode.daemon.core.agenda import Agenda, Intent
+from phantomcode.daemon.core.challenges import Scene
+from phantomcode.daemon.core.coach import Coach, Situation
+from phantomcode.daemon.core.events import RoundOpened
+from phantomcode.daemon.core.phases import PhaseTracker, plan
+from phantomcode.daemon.core.transcript import Speaker, Transcript, Utterance
+from phantomcode.daemon.core.turns import Floor
+from phantomcode.daemon.core.understanding.notebook import Notebook
+
+
+class Wanted(msgspec.Struct, frozen=True):
+    """A line the language model was asked to word. `choice` is the decision it was told about."""
+
+    request_id: int
+    intent: Intent
+    choice: str
+
+
+class Pending(msgspec.Struct, frozen=True):
+    """A line that may be said as soon as the model has worded it; at `due_seconds` the bank's wording goes out."""
+
+    wanted: Wanted
+    due_seconds: float
+
+
+class Prepared(msgspec.Struct, frozen=True):
+    """A model's wording kept for when its line is due; of no use once the decision it names has changed."""
+
+    key: str
+    choice: str
+    text: str
+
+
+class Audit(msgspec.Struct, frozen=True):
+    """What became of one line the model wrote: shown or kept (`rejected` empty), or why not."""
+
+    request_id: int
+    key: str
+    text: str
+    rejected: str
+    seconds: float
+
+
+class Session(msgspec.Struct, frozen=True):
+    """A round as it stands. `now_seconds` is the session clock; `active_seconds` leaves loading and pauses out."""
+
+    opened: RoundOpened | None = None
+    ready: bool = False
+    has_model: bool = False
+    has_voice: bool = False
+    now_seconds: float = 0.0
+    active_seconds: float = 0.0
+    paused: bool = False
+    closing: str = ""
+    """Why the round is ending; the closing line has been said."""
+    closed: bool = False
+    input_lost: bool = False
+    utterances: tuple[Utterance, ...] = ()
+    notebook: Notebook = Notebook()
+    tracker: PhaseTracker = PhaseTracker()
+    floor: Floor = Floor()
+    agenda: Agenda = Agenda()
+    coach: Coach = Coach()
+    line: InterviewerLine | None = None
+    pending: Pending | None = None
+    preparing: Wanted | None = None
+    prepared: tuple[Prepared, ...] = ()
+    unusable: tuple[str, ...] = ()
+    """Keys of lines the model failed to word; they are not asked for again."""
+    audits: tuple[Audit, ...] = ()
+    requests: int = 0
+    notices: tuple[Notice, ...] = ()
+
+    @property
+    def running(self) -> bool:
+        """The clock runs: the problem was posed, and the round is neither paused nor ending."""
+        return self.agenda.posed and not self.paused and not self.closing and not self.closed
+
+    @property
+    def planned_seconds(self) -> float:
+        """The length of the round."""
+        return self.opened.minutes * 60 if self.opened else 0.0
+
+    def active_at(self, at_seconds: float) -> float:
+        """Return a recent moment of the session clock on the active clock."""
+        return max(0.0, self.active_seconds - max(0.0, self.now_seconds - at_seconds))
+
+
+def phase_plan(state: Session) -> tuple[PhasePlan, ...]:
+    """Return the plan of the round's phases."""
+    return plan(state.opened.minutes if state.opened else 45.0)
+
+
+def spent(state: Session) -> tuple[float, float, float, float, float]:
+    """Return the active seconds spent in each phase, in the order of PHASES."""
+    return state.tracker.spent_seconds
+
+
+def scene(state: Session, opened: RoundOpened) -> Scene:
+    """Return the round as the interviewer sees it."""
+    return Scene(
+        active_seconds=state.active_seconds,
+        planned_seconds=state.planned_seconds,
+        level=opened.level,
+        pressure=opened.pressure,
+        seed=opened.seed,
+        phase=state.tracker.phase,
+        spent_seconds=spent(state),
+        plan=phase_plan(state),
+        notebook=state.notebook,
+        yielded=state.floor.yielded,
+        heard_anything=any(u.speaker is Speaker.CANDIDATE for u in state.utterances),
+    )
+
+
+def situation(state: Session) -> Situation:
+    """Return the round as the coach sees it."""
+    talking_since = state.floor.speaking_since
+    return Situation(
+        active_seconds=state.active_seconds,
+        phase=state.tracker.phase,
+        spent_seconds=spent(state),
+        plan=phase_plan(state),
+        notebook=state.notebook,
+        speaking_seconds=state.now_seconds - talking_since if talking_since is not None else 0.0,
+    )
+
+
+def transcript(state: Session) -> Transcript:
+    """Return what was said on the active clock, without overlaps: the input of the grader."""
+    opened = state.opened
+    if opened is None:
+        raise ValueError("a session without its RoundOpened event has no transcript")
+    utterances = []
+    for index, utterance in enumerate(state.utterances):
+        following = state.utterances[index + 1].started_seconds if index + 1 < len(state.utterances) else None
+        ended = utterance.ended_seconds if following is None else min(utterance.ended_seconds, following)
+        utterances.append(msgspec.structs.replace(utterance, ended_seconds=max(ended, utterance.started_seconds)))
+    return Transcript(
+        problem_slug=opened.problem_slug,
+        target_level=opened.level,
+        planned_minutes=opened.minutes,
+        utterances=tuple(utterances),
+        ended_seconds=state.active_seconds,
+    )

@@ -1,0 +1,157 @@
+"""What the session does to say something: choose a line, have it worded, check the wording, say it or take it back.
+
+Lines that are likely to come next are worded ahead while the candidate talks. So the model's own wording costs no
+waiting, and when it is not there in time, or fails a check, the bank's wording goes out instead.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+from phantomcode.daemon.contract.messages import InterviewerLine
+from phantomcode.daemon.core import turns
+from phantomcode.daemon.core.agenda import Intent
+from phantomcode.daemon.core.briefing import Briefing
+from phantomcode.daemon.core.challenges import latest_decision, next_challenge, next_rung
+from phantomcode.daemon.core.effects import CancelWrite, Reaction, Speak, WakeAt, Write
+from phantomcode.daemon.core.events import LineWritten, RoundOpened
+from phantomcode.daemon.core.hearing import add
+from phantomcode.daemon.core.interviewer import choose, close_line, said
+from phantomcode.daemon.core.prompting import MAXIMUM_TOKENS, STOP, Checked, Reason, check, line_prompt
+from phantomcode.daemon.core.state import Audit, Pending, Prepared, Session, Wanted, scene
+from phantomcode.daemon.core.transcript import Challenge, Speaker, Utterance
+
+DEADLINE_SECONDS = 1.5
+"""A model's line that is not there this long after it could be said gives way to the bank's own."""
+
+SPEAKING_WORDS_PER_SECOND = 2.6
+"""About 156 words a minute, the middle of the conversational band (docs/grading.md, delivery)."""
+
+Outcome = tuple[Session, tuple[Reaction, ...]]
+
+
+def consider(state: Session, opened: RoundOpened, briefing: Briefing) -> Outcome:
+    """Say what is due, or prepare what will be."""
+    if state.pending is not None:
+        if state.now_seconds >= state.pending.due_seconds:
+            return _say(state, opened, state.pending.wanted.intent, "", briefing)
+        return state, ()
+    intent = choose(scene(state, opened), state.agenda, briefing)
+    if intent is None:
+        return _prepare(state, opened, briefing)
+    if turns.may_speak(state.floor, state.now_seconds, intent.urgency):
+        return _begin(state, opened, intent, briefing)
+    state, effects = _prepare(state, opened, briefing)
+    opens = turns.opens_at(state.floor, intent.urgency)
+    return state, effects if opens is None else (*effects, WakeAt(opens))
+
+
+def withdraw(state: Session) -> Outcome:
+    """Take back a line that has not gone out yet, since the candidate goes on talking."""
+    if state.pending is None:
+        return state, ()
+    request = state.pending.wanted.request_id
+    return msgspec.structs.replace(state, pending=None), (CancelWrite(request),)
+
+
+def say_goodbye(state: Session, opened: RoundOpened, briefing: Briefing, *, on_time: bool) -> Outcome:
+    """Say the closing line now."""
+    state, taken_back = withdraw(state)
+    state, effects = _say(state, opened, close_line(opened.seed, state.agenda, on_time=on_time), "", briefing)
+    return state, (*taken_back, *effects)
+
+
+def line_written(state: Session, event: LineWritten, briefing: Briefing) -> Outcome:
+    """Use, keep or drop what the model wrote."""
+    pending = state.pending
+    wanted = pending.wanted if pending else state.preparing
+    if wanted is None or wanted.request_id != event.request_id or state.opened is None:
+        return state, ()
+    checked = _checked(state, wanted.intent, event.text, briefing)
+    audit = Audit(event.request_id, wanted.intent.key, event.text, checked.rejected or "", event.seconds)
+    state = msgspec.structs.replace(state, audits=(*state.audits, audit))
+    if pending is not None:
+        return _say(state, state.opened, wanted.intent, checked.text, briefing)
+    return _keep(state, wanted, checked), ()
+
+
+def _keep(state: Session, wanted: Wanted, checked: Checked) -> Session:
+    key = wanted.intent.key
+    if checked.rejected is not None:
+        return msgspec.structs.replace(state, preparing=None, unusable=(*state.unusable, key))
+    kept = (*(p for p in state.prepared if p.key != key), Prepared(key, wanted.choice, checked.text))
+    return msgspec.structs.replace(state, preparing=None, prepared=kept)
+
+
+def _begin(state: Session, opened: RoundOpened, intent: Intent, briefing: Briefing) -> Outcome:
+    """Say a line at once, or wait for the model where it is allowed to word it and has not failed on it before."""
+    if not (intent.may_rephrase and state.has_model) or intent.key in state.unusable:
+        return _say(state, opened, intent, "", briefing)
+    choice = _choice(state, intent)
+    ready = next((p for p in state.prepared if p.key == intent.key and p.choice == choice), None)
+    if ready is not None:
+        return _say(state, opened, intent, _checked(state, intent, ready.text, briefing).text, briefing)
+    due = state.now_seconds + DEADLINE_SECONDS
+    preparing = state.preparing
+    if preparing is not None and preparing.intent.key == intent.key:
+        state = msgspec.structs.replace(state, pending=Pending(preparing, due), preparing=None)
+        return state, (WakeAt(due),)
+    state, wanted, effects = _request(state, intent, briefing, urgent=True)
+    return msgspec.structs.replace(state, pending=Pending(wanted, due)), (*effects, WakeAt(due))
+
+
+def _prepare(state: Session, opened: RoundOpened, briefing: Briefing) -> Outcome:
+    """Have the next rung, or else the next challenge, worded ahead; one at a time."""
+    if not state.has_model or state.preparing is not None:
+        return state, ()
+    view = scene(state, opened)
+    likely = next_rung(view, state.agenda, briefing) or next_challenge(view, state.agenda, briefing)
+    if likely is None or likely.key in state.unusable:
+        return state, ()
+    choice = _choice(state, likely)
+    if any(p.key == likely.key and p.choice == choice for p in state.prepared):
+        return state, ()
+    state, wanted, effects = _request(state, likely, briefing, urgent=False)
+    return msgspec.structs.replace(state, preparing=wanted), effects
+
+
+def _request(
+    state: Session, intent: Intent, briefing: Briefing, *, urgent: bool
+) -> tuple[Session, Wanted, tuple[Reaction, ...]]:
+    choice = _choice(state, intent)
+    wanted = Wanted(state.requests, intent, choice)
+    prompt = line_prompt(briefing, state.utterances, intent, choice)
+    write = Write(wanted.request_id, prompt, MAXIMUM_TOKENS, STOP, urgent)
+    return msgspec.structs.replace(state, requests=state.requests + 1), wanted, (write,)
+
+
+def _choice(state: Session, intent: Intent) -> str:
+    decision = latest_decision(state.notebook, intent.topic)
+    return decision.said if decision else ""
+
+
+def _checked(state: Session, intent: Intent, text: str, briefing: Briefing) -> Checked:
+    if not text.strip():
+        return Checked("", Reason.EMPTY)
+    heard = (u for u in state.utterances if u.speaker is Speaker.CANDIDATE)
+    return check(text, intent, heard, state.agenda.said, briefing.lexicon)
+
+
+def _say(state: Session, opened: RoundOpened, intent: Intent, text: str, briefing: Briefing) -> Outcome:
+    """Put a line on record and on show; an empty text means the bank's own wording."""
+    line = text or intent.wording
+    number = len(state.utterances)
+    challenge = (
+        Challenge(intent.challenge.type, intent.rung, intent.topic, intent.challenge.id) if intent.challenge else None
+    )
+    started = state.active_seconds
+    length = len(line.split()) / SPEAKING_WORDS_PER_SECOND
+    utterance = Utterance(number, Speaker.INTERVIEWER, started, started + length, line, challenge)
+    agenda = said(state.agenda, intent, line, scene(state, opened), number)
+    state = add(msgspec.structs.replace(state, pending=None, agenda=agenda), utterance, briefing)
+    state = msgspec.structs.replace(
+        state,
+        floor=turns.line_shown(state.floor, state.now_seconds, line, spoken=state.has_voice),
+        line=InterviewerLine(number, line, intent.move, intent.rung, at_seconds=started),
+    )
+    return state, (Speak(number, line),) if state.has_voice else ()
