@@ -1,0 +1,130 @@
+"""Typed proxies: the ports of the engines that live in child processes (see hosting.py).
+
+Time limits are for a hung engine, not for a slow one; the runtime has its own deadlines for lines.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator, Sequence
+
+from phantomcode.daemon.hosting import EngineHost
+from phantomcode.daemon.ports import AudioFrame, Pcm, Recognition
+
+RECOGNISER_SECONDS = 60.0
+TURN_DETECTOR_SECONDS = 10.0
+PREFILL_SECONDS = 300.0
+TOKEN_SECONDS = 120.0
+"""The first token waits for whatever part of the prompt is not read yet; 4,000 tokens take 80 s on two cores."""
+VOICE_SECONDS = 60.0
+DEVICE_SECONDS = 20.0
+FRAME_GAP_SECONDS = 5.0
+
+
+class HostedRecogniser:
+    """A Recogniser in a child process."""
+
+    def __init__(self, host: EngineHost) -> None:
+        self._host = host
+
+    def transcribe(self, pcm: Pcm, vocabulary: Sequence[str], *, words: bool = False) -> Recognition:
+        """Transcribe one segment; raises EngineError."""
+        recognition: Recognition = self._host.call(
+            "transcribe", pcm, tuple(vocabulary), words=words, timeout_seconds=RECOGNISER_SECONDS
+        )
+        return recognition
+
+
+class HostedTurnDetector:
+    """A TurnDetector in a child process."""
+
+    def __init__(self, host: EngineHost) -> None:
+        self._host = host
+
+    def probability_complete(self, pcm: Pcm) -> float:
+        """Return 0-1; raises EngineError."""
+        probability: float = self._host.call("probability_complete", pcm, timeout_seconds=TURN_DETECTOR_SECONDS)
+        return probability
+
+
+class HostedLanguageModel:
+    """A LanguageModel in a child process. A running prefill gives way to whatever comes next from any thread."""
+
+    def __init__(self, host: EngineHost) -> None:
+        self._host = host
+        self._overtaken = threading.Event()
+
+    def prefill(self, prompt: str) -> None:
+        """Read the prompt into the cache, or as much of it as time allows; raises EngineError."""
+        overtaken = self._overtake()
+        self._host.call("prefill", prompt, timeout_seconds=PREFILL_SECONDS, cancelled=overtaken.is_set)
+
+    def stream(
+        self, prompt: str, *, max_tokens: int, stop: Sequence[str], cancelled: Callable[[], bool]
+    ) -> Iterator[str]:
+        """Yield pieces of the greedy completion; raises EngineError."""
+        self._overtake()
+        return self._host.stream(
+            "stream",
+            prompt,
+            max_tokens=max_tokens,
+            stop=tuple(stop),
+            timeout_seconds=TOKEN_SECONDS,
+            cancelled=cancelled,
+        )
+
+    def vote(self, prompt: str, choices: Sequence[str]) -> tuple[float, ...]:
+        """Return one probability per choice; raises EngineError."""
+        self._overtake()
+        votes: tuple[float, ...] = self._host.call("vote", prompt, tuple(choices), timeout_seconds=TOKEN_SECONDS)
+        return votes
+
+    def _overtake(self) -> threading.Event:
+        """Stop the prefill that runs, if one does, and return the event that will stop the next."""
+        self._overtaken.set()
+        self._overtaken = threading.Event()
+        return self._overtaken
+
+
+class HostedVoice:
+    """A Voice in a child process."""
+
+    def __init__(self, host: EngineHost) -> None:
+        self._host = host
+
+    def synthesise(self, text: str) -> Iterator[Pcm]:
+        """Yield sound clause by clause; raises EngineError."""
+        return self._host.stream("synthesise", text, timeout_seconds=VOICE_SECONDS)
+
+    @property
+    def sample_rate_hz(self) -> int:
+        """Rate of what synthesise yields; raises EngineError."""
+        rate: int = self._host.call("sample_rate_hz", timeout_seconds=VOICE_SECONDS)
+        return rate
+
+
+class HostedMicrophone:
+    """A Microphone in a child process; a frozen driver is killed with it.
+
+    After an EngineError the device is closed: `open` it again.
+    """
+
+    def __init__(self, host: EngineHost) -> None:
+        self._host = host
+        self._closed = threading.Event()
+
+    def open(self) -> str:
+        """Open the source and return its name; raises AudioError or EngineError."""
+        self._closed.clear()
+        name: str = self._host.call("open", timeout_seconds=DEVICE_SECONDS)
+        return name
+
+    def frames(self) -> Iterator[AudioFrame]:
+        """Yield frames until the source ends or `close` is called; raises AudioError or EngineError."""
+        return self._host.stream("frames", timeout_seconds=FRAME_GAP_SECONDS, cancelled=self._closed.is_set)
+
+    def close(self) -> None:
+        """Release the device, from any thread; safe to call twice."""
+        self._closed.set()
+        if self._host.ready:
+            self._host.call("close", timeout_seconds=DEVICE_SECONDS)

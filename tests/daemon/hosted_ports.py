@@ -1,0 +1,64 @@
+"""Engines behind ports for the tests of the typed proxies; child processes import this file by name."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+
+import numpy as np
+
+from phantomcode.daemon.ports import FRAME_SAMPLES, AudioFrame, Pcm, Recognition
+
+
+class Recogniser:
+    def transcribe(self, pcm: Pcm, vocabulary: Sequence[str], *, words: bool = False) -> Recognition:
+        return Recognition(f"{len(pcm)} samples of {pcm[0]}, {' '.join(vocabulary)}, {words=}", 1.0)
+
+
+class TurnDetector:
+    def probability_complete(self, pcm: Pcm) -> float:
+        return float(pcm.mean())
+
+
+class Voice:
+    sample_rate_hz = 22_050
+
+    def synthesise(self, text: str) -> Iterator[Pcm]:
+        for word in text.split():
+            yield np.zeros(len(word), dtype=np.int16)
+
+
+class Microphone:
+    def open(self) -> str:
+        return "endless microphone"
+
+    def frames(self) -> Iterator[AudioFrame]:
+        while True:
+            time.sleep(0.001)
+            yield AudioFrame(bytes(FRAME_SAMPLES * 2), time.monotonic())
+
+    def close(self) -> None:
+        pass
+
+
+class LanguageModel:
+    def prefill(self, prompt: str, cancelled: Callable[[], bool]) -> None:
+        while prompt == "endless" and not cancelled():
+            time.sleep(0.005)
+
+    def stream(
+        self, prompt: str, *, max_tokens: int, stop: Sequence[str], cancelled: Callable[[], bool]
+    ) -> Iterator[str]:
+        assert not cancelled()
+        yield from (prompt, str(max_tokens), str(stop))
+
+    def vote(self, prompt: str, choices: Sequence[str]) -> tuple[float, ...]:
+        assert prompt
+        return tuple(1 / len(choices) for _ in choices)
+
+
+recogniser = Recogniser
+turn_detector = TurnDetector
+voice = Voice
+microphone = Microphone
+language_model = LanguageModel

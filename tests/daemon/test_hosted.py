@@ -1,0 +1,82 @@
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from phantomcode.daemon.hosted import (
+    HostedLanguageModel,
+    HostedMicrophone,
+    HostedRecogniser,
+    HostedTurnDetector,
+    HostedVoice,
+)
+from phantomcode.daemon.hosting import EngineHost, EngineSpec
+from phantomcode.daemon.ports import FRAME_SAMPLES, Recognition
+
+PATIENCE = 60.0
+
+
+@pytest.fixture
+def host(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., EngineHost]]:
+    monkeypatch.syspath_prepend(Path(__file__).parent)
+    hosts: list[EngineHost] = []
+
+    def start(factory: str, **arguments: object) -> EngineHost:
+        spec = EngineSpec(factory, f"hosted_ports:{factory}", arguments)
+        hosts.append(EngineHost(spec, on_down=lambda _: None, on_up=lambda: None))
+        hosts[-1].start()
+        assert hosts[-1].wait_ready(PATIENCE)
+        return hosts[-1]
+
+    yield start
+    for started in hosts:
+        started.close()
+
+
+def test_a_recogniser_gets_its_sound_and_vocabulary(host: Callable[..., EngineHost]) -> None:
+    recogniser = HostedRecogniser(host("recogniser"))
+    pcm = np.full(1600, 7, dtype=np.int16)
+    recognition = recogniser.transcribe(pcm, ["sharding", "QPS"], words=True)
+    assert recognition == Recognition("1600 samples of 7, sharding QPS, words=True", 1.0)
+
+
+def test_a_turn_detector_answers(host: Callable[..., EngineHost]) -> None:
+    assert HostedTurnDetector(host("turn_detector")).probability_complete(np.ones(10, dtype=np.int16)) == 1.0
+
+
+def test_a_voice_streams_sound_and_knows_its_rate(host: Callable[..., EngineHost]) -> None:
+    voice = HostedVoice(host("voice"))
+    assert voice.sample_rate_hz == 22_050
+    assert [len(pcm) for pcm in voice.synthesise("one two three")] == [3, 3, 5]
+
+
+def test_a_microphone_delivers_frames_until_another_thread_closes_it(host: Callable[..., EngineHost]) -> None:
+    microphone = HostedMicrophone(host("microphone"))
+    assert microphone.open() == "endless microphone"
+    frames = microphone.frames()
+    assert len(next(frames).pcm) == FRAME_SAMPLES * 2
+    closer = threading.Thread(target=microphone.close)
+    closer.start()
+    for frame in frames:
+        assert len(frame.pcm) == FRAME_SAMPLES * 2
+    closer.join(PATIENCE)
+    assert not closer.is_alive()
+    assert microphone.open() == "endless microphone"
+    next(microphone.frames())
+    microphone.close()
+    microphone.close()
+
+
+def test_a_prefill_gives_way_to_a_stream(host: Callable[..., EngineHost]) -> None:
+    model = HostedLanguageModel(host("language_model"))
+    reading = threading.Thread(target=model.prefill, args=("endless",))
+    reading.start()
+    pieces = model.stream("say it", max_tokens=3, stop=["."], cancelled=lambda: False)
+    assert list(pieces) == ["say it", "3", "('.',)"]
+    reading.join(PATIENCE)
+    assert not reading.is_alive()
+    assert model.vote("which", ["A", "B"]) == (0.5, 0.5)
