@@ -98,6 +98,7 @@ class Upstream:
                 self._download(artifact, file, part, listener)
                 return part
             except urllib.error.HTTPError as error:
+                error.close()
                 raise _refused(artifact.url(file), f"HTTP {error.code} {error.reason}") from error
             except urllib.error.URLError as error:
                 host = urllib.parse.urlsplit(artifact.url(file)).netloc
@@ -126,6 +127,7 @@ class Upstream:
         except urllib.error.HTTPError as error:
             if error.code != http.client.REQUESTED_RANGE_NOT_SATISFIABLE:
                 raise
+            error.close()
             part.unlink()  # longer than what the server has: it cannot be a beginning of the file
             request.remove_header("Range")
             response = urllib.request.urlopen(request, timeout=self._stall_seconds)  # noqa: S310 - as above
@@ -161,7 +163,7 @@ def _is_good(artifact: Artifact, file: ModelFile, store: ModelStore, listener: L
     try:
         store.ensure_verified(artifact, file, _checking(artifact, file, listener))
     except ModelError as error:
-        listener.note(f"{error.message} It is fetched again.")
+        listener.note(f"{error.message}\nIt is fetched again.")
         return False
     return True
 
@@ -248,7 +250,7 @@ def _no_space(work: Path, needed_bytes: int = 0) -> ModelError:
 
 
 def _refused(url: str, reason: str) -> ModelError:
-    return ModelError("models.no-answer", f"{url} could not be fetched ({reason}).", "Check the network and try again.")
+    return ModelError("models.no-answer", f"{url} did not deliver ({reason}).", "Check the network and try again.")
 
 
 def _by_hand(artifact: Artifact, failures: Sequence[tuple[Source, ModelError]]) -> ModelError:

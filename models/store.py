@@ -22,7 +22,7 @@ import platformdirs
 from phantomcode.daemon.contract.errors import ModelError
 from phantomcode.models.catalogue import Artifact, Catalogue, ModelFile, shipped
 from phantomcode.models.locking import held
-from phantomcode.models.verify import CHUNK_BYTES, check_file, nobody, sha256_of
+from phantomcode.models.verify import CHUNK_BYTES, check_file, check_hash, check_size, nobody, sha256_of
 
 STAMP_NAME = ".verified.json"
 PARTIAL_NAME = ".partial"
@@ -91,8 +91,10 @@ class ModelStore:
             return State.MISSING
         if file.size_bytes not in (None, status.st_size):
             return State.DAMAGED
-        seen = Stamp(status.st_size, status.st_mtime_ns, file.sha256)
-        return State.VERIFIED if self._stamps(artifact).get(file.name) == seen else State.UNCHECKED
+        stamp = self._stamps(artifact).get(file.name)
+        if stamp is None or (stamp.size_bytes, stamp.mtime_ns) != (status.st_size, status.st_mtime_ns):
+            return State.UNCHECKED
+        return State.VERIFIED if stamp.sha256 == file.sha256 else State.DAMAGED
 
     def artifact_state(self, artifact: Artifact) -> State:
         """The worst state among the files."""
@@ -109,10 +111,11 @@ class ModelStore:
         path = self.folder(artifact) / file.name
         if not path.exists():
             raise _missing(artifact, file)
-        self._forget(artifact, file)
         before = path.stat()
-        check_file(path, file, on_bytes)
-        self._remember(artifact, file, Stamp(before.st_size, before.st_mtime_ns, file.sha256))
+        check_size(path, file)
+        found = sha256_of(path, on_bytes)
+        self._remember(artifact, file, Stamp(before.st_size, before.st_mtime_ns, found))
+        check_hash(path, file, found)
 
     def place(self, artifact: Artifact, file: ModelFile, checked: Path) -> None:
         """Move a file that has passed `check_file` under its final name: flushed to disk first, then renamed."""

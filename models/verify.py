@@ -33,31 +33,30 @@ def check_file(path: Path, file: ModelFile, on_bytes: Callable[[int], None] = no
 
     `path` lies in a folder named after its artifact, as everything in the store does; the remedy names it.
     """
+    check_size(path, file)
+    check_hash(path, file, sha256_of(path, on_bytes))
+
+
+def check_size(path: Path, file: ModelFile) -> None:
+    """Raise ModelError models.wrong-size unless the size is right or unknown to the catalogue."""
     size_bytes = path.stat().st_size
     if file.size_bytes is not None and size_bytes != file.size_bytes:
-        raise _wrong_size(path, file, size_bytes)
-    found = sha256_of(path, on_bytes)
+        raise ModelError(
+            "models.wrong-size",
+            f"{path.name} has {size_bytes} bytes and should have {file.size_bytes}.",
+            _remedy(path),
+        )
+
+
+def check_hash(path: Path, file: ModelFile, found: str) -> None:
+    """Raise ModelError models.wrong-hash, which shows both hashes, unless `found` is the right one."""
     if found != file.sha256:
-        raise _wrong_hash(path, file, found)
-
-
-def _wrong_size(path: Path, file: ModelFile, size_bytes: int) -> ModelError:
-    """The error for a file that is too short or too long."""
-    return ModelError(
-        "models.wrong-size",
-        f"{path.name} has {size_bytes} bytes and should have {file.size_bytes}.",
-        _remedy(path),
-    )
-
-
-def _wrong_hash(path: Path, file: ModelFile, found: str) -> ModelError:
-    """The error for a file with other bytes than it should have; shows both hashes."""
-    return ModelError(
-        "models.wrong-hash",
-        f"{path.name} is not the file the catalogue describes.\n  expected SHA-256 {file.sha256}\n"
-        f"  found    SHA-256 {found}",
-        _remedy(path),
-    )
+        raise ModelError(
+            "models.wrong-hash",
+            f"{path.name} is not the file the catalogue describes.\n"
+            f"  expected SHA-256 {file.sha256}\n  found    SHA-256 {found}",
+            _remedy(path),
+        )
 
 
 def _remedy(path: Path) -> str:

@@ -42,7 +42,7 @@ class BarListener:
 
     def note(self, text: str) -> None:
         """Print a line above the bars."""
-        self._bars.console.print(rich.markup.escape(text), highlight=False)
+        self._bars.console.print(rich.markup.escape(text), highlight=False, soft_wrap=True)
 
 
 @app.command("list")
