@@ -132,9 +132,7 @@ def _deeper_than(table: object, limit: int) -> bool:
 
 
 def _children(container: object) -> list[object]:
-    values = (
-        container.values() if isinstance(container, dict) else container if isinstance(container, list) else ()
-    )
+    values = container.values() if isinstance(container, dict) else container if isinstance(container, list) else ()
     return [value for value in values if isinstance(value, dict | list)]
 
 
