@@ -16,23 +16,20 @@ import msgspec
 
 _TOKEN = re.compile(r"\d+(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|[^\W\d_]+(?:['’][^\W\d_]+)?|[%$£€×/^~*=:.,;?!–-]")
 
-_UNITS = dict(
-    zip("one two three four five six seven eight nine".split(), (float(n) for n in range(1, 10)), strict=True)
-)
-_TEENS = dict(
-    zip(
-        "ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen".split(),
-        (float(n) for n in range(10, 20)),
-        strict=True,
-    )
-)
-_TENS = dict(
-    zip(
-        "twenty thirty forty fifty sixty seventy eighty ninety".split(),
-        (float(n) for n in range(20, 100, 10)),
-        strict=True,
-    )
-)
+
+def words(listed: str) -> frozenset[str]:
+    """Return the words of a space-separated list."""
+    return frozenset(listed.split())
+
+
+def _counting(listed: str, first: float, step: float = 1.0) -> dict[str, float]:
+    """Number the words of a list from `first` on."""
+    return {word: first + step * i for i, word in enumerate(listed.split())}
+
+
+_UNITS = _counting("one two three four five six seven eight nine", 1.0)
+_TEENS = _counting("ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen", 10.0)
+_TENS = _counting("twenty thirty forty fifty sixty seventy eighty ninety", 20.0, 10.0)
 _TENS["fourty"] = 40.0
 _ZERO = frozenset({"zero", "nought", "naught", "oh"})
 _SCALES = {"thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12, "mil": 1e6, "bn": 1e9, "mn": 1e6}
@@ -50,15 +47,9 @@ _FRACTIONS = {
     "thousandth": 1 / 1000,
 }
 _PLURAL_FRACTIONS = {"halves": 1 / 2, "thirds": 1 / 3, "quarters": 1 / 4, "fifths": 1 / 5, "tenths": 1 / 10}
-_ORDINALS = dict(
-    zip(
-        "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth".split(),
-        (float(n) for n in range(1, 13)),
-        strict=True,
-    )
-)
+_ORDINALS = _counting("first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth", 1.0)
 _VAGUE = frozenset({"few", "several", "many", "some", "couple", "dozen", "of", "tens"})
-_PART_NAMES = frozenset({"first", "second", "other", "the", "and", "top", "a", "other", "my", "one"})
+_PART_NAMES = frozenset({"first", "second", "other", "the", "and", "top", "a", "my", "one"})
 _SHARED = frozenset({"our", "the", "that", "them", "those", "these", "it", "what", "my", "their", "its", "all", "your"})
 _GLUE = frozenset({"-", "–"})
 

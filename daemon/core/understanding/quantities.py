@@ -23,33 +23,42 @@ _RECENT = 16
 """How many earlier quantities may be operands: about three minutes of estimating."""
 
 _CORRECTION = re.compile(
-    r"\b(no[,.]? (wait|hang on|hold on|sorry|actually)|sorry[,.]? no|wait[,.]? no|hang on|hold on|scrub (that|what)|"
-    r"i('ve| have) (slipped|dropped|lost)|my mistake|i mean|correction|that's (not right|wrong)|sorry|not \w+[,.] )",
+    r"\b(no[,.]? (wait|hang on|hold on|sorry|actually)|sorry[,.]? no|wait[,.]? no|hang on|hold on|"
+    r"scrub (that|what)|"
+    r"i('ve| have) (slipped|dropped|lost)|my mistake|i mean|correction|that's (not right|wrong)|sorry|"
+    r"not \w+[,.] )",
     re.IGNORECASE,
 )
 _RECALLED = re.compile(
     r"\b(from memory|rule of thumb|i('ve| have)? (read|seen|heard|remember|recall)|if i remember|benchmark\w*|"
     r"published|known|usually|typically|seconds in a day|as i recall|roughly the distance|"
-    r"(?<!if )(one|a|single) (redis|postgres|mysql|box|node|machine|server|kafka|broker|instance|shard|core|primary|disk)"
+    r"(?<!if )(one|a|single) (redis|postgres|mysql|box|node|machine|server|kafka|broker|instance|shard|core|"
+    r"primary|"
+    r"disk)"
     r"[\w' ]{0,20} (does|do|can|will|handles?|manages?|takes?|gives?|holds?))\b",
     re.IGNORECASE,
 )
 _CONSTANT = re.compile(
-    r"\bseconds?\b.{0,20}\b(in )?(a|one|per|each) (day|month|year)|\b(a|the) day\b.{0,25}\bseconds", re.I
+    r"\bseconds?\b.{0,20}\b(in )?(a|one|per|each) (day|month|year)|\b(a|the|one) (day|month)\b.{0,30}\bseconds",
+    re.IGNORECASE,
 )
 _COMPUTED = re.compile(
-    r"\b(so|that's|that is|thats|which is|makes?|gives?|gets? (us|me|you)|comes? (out )?to|works? out|turns into|"
+    r"\b(so|that's|that is|thats|which is|makes?|gives?|gets? (us|me|you)|comes? (out )?to|works? out|"
+    r"turns into|"
     r"is|it's|equals?|leaves?|means|becomes?|i get|we get|got to|adds? up|total|therefore|brings?|be)\b|=",
     re.IGNORECASE,
 )
 _STRONG = re.compile(
-    r"\b(so|that's|which is|makes?|gives?|comes? (out )?to|works? out|turns into|gets us|brings?|therefore|got to)\b",
+    r"\b(so|that's|which is|makes?|gives?|comes? (out )?to|works? out|turns into|gets us|brings?|therefore|"
+    r"got to)\b",
     re.IGNORECASE,
 )
 _ASSUMED = re.compile(
-    r"\b(say|assum\w+|guess\w*|let's|let us|call it|suppose|if|i'd (plan|take|go|want|like|keep|hold|put|say|expect|"
-    r"hope|promise|buy)|maybe|imagine|pick|target|i take|i'll (say|take|keep|use)|i want|estimate|keep|probably|plan for|set|"
-    r"expire|hold|lasts?|assume)\b",
+    r"\b(say|assum\w+|guess\w*|let's|let us|call it|suppose|if|i'd (plan|take|go|want|like|keep|hold|put|"
+    r"say|expect|"
+    r"hope|promise|buy)|maybe|imagine|pick|target|i take|i'll (say|take|keep|use)|i want|estimate|keep|"
+    r"probably|plan for|"
+    r"set|expire|hold|lasts?|assume)\b",
     re.IGNORECASE,
 )
 _GIVEN = re.compile(

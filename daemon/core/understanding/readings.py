@@ -11,23 +11,23 @@ from collections.abc import Sequence
 
 import msgspec
 
-from phantomcode.daemon.core.understanding.numbers import Number, Token, find_numbers, tokenise
+from phantomcode.daemon.core.understanding.numbers import Number, Token, find_numbers, tokenise, words
 from phantomcode.daemon.core.understanding.units import Unit, duration_word, is_money, is_size_word, read_unit
 
-_NOT_COUNTED = frozenset(
+_NOT_COUNTED = words(
     "things thing parts part ways way options option questions question phases phase steps step kinds kind reasons "
     "reason points topics areas places nines words letters characters chars digits sides problems issues paths "
     "choices ideas cases scenarios flows features requirements numbers answers lines services tables apis endpoints "
     "calls hops stages layers types sorts times others ones tries attempts retries versions levels "
     "families fields columns lists pages events goals decisions tradeoffs bullets items minutes bits operations "
-    "concurrent identical different separate main big simple candidates halves".split()
+    "concurrent identical different separate main big simple candidates halves"
 )
-_SMALL_COUNTS = frozenset(
+_SMALL_COUNTS = words(
     "replica replicas copy copies node nodes shard shards partition partitions region regions server servers machine "
     "machines gateways gateway host hosts rows row datacenters zones brokers users follower followers sites site "
-    "instances workers series standbys boxes pods".split()
+    "instances workers series standbys boxes pods"
 )
-_COPIES = frozenset("replica replicas standby standbys follower followers writes reads".split())
+_COPIES = words("replica replicas standby standbys follower followers writes reads")
 _LEAD_NOT = re.compile(
     r"((?<!['’])\b(port|top|version|layer|http|tls|error|errors|status|code|codes|step|question|option|phase|tier|rule|"
     r"percentile|base|postgres|java|python|ipv|sha|utf|p|v|s|l|day|week|month|year|number|rfc)[ -]?|"
@@ -39,13 +39,13 @@ _CLOCK = re.compile(
     r"round)|spend|plan is|budget|we have \w+ minutes|\w+ minutes (for|in|deep))\b"
 )
 _ARTICLES = frozenset({"a", "an"})
-_ARTICLE_LEADS = frozenset(
+_ARTICLE_LEADS = words(
     "for about within around under roughly keep of than after only just last least most to is be "
-    "maybe say costs takes hold past up until".split()
+    "maybe say costs takes hold past up until"
 ) | {""}
-_DURATION_STOPS = frozenset("ago later hand guess thought look go bit time before".split())
+_DURATION_STOPS = words("ago later hand guess thought look go bit time before")
 _MULTIPLIERS = {"double": 2.0, "twice": 2.0, "doubled": 2.0, "triple": 3.0, "treble": 3.0}
-_MULTIPLIED = frozenset("that it the this what at for again as , . and of".split())
+_MULTIPLIED = words("that it the this what at for again as , . and of")
 
 
 class Reading(msgspec.Struct, frozen=True):

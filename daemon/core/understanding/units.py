@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from phantomcode.daemon.core.understanding.numbers import Number, Token, find_numbers
+from phantomcode.daemon.core.understanding.numbers import Number, Token, find_numbers, words
 
 DAY_SECONDS = 86_400.0
 MONTH_SECONDS = 30 * DAY_SECONDS
@@ -63,15 +63,15 @@ _SUB_PERIODS = {"minute": 60.0, "min": 60.0, "hour": 3600.0, "week": 7 * DAY_SEC
 _RATE_WORDS = frozenset({"qps", "rps", "tps", "wps", "iops"})
 _PER = frozenset({"per", "a", "an", "each", "every", "/", "in"})
 _FACTORS = frozenset({"x", "×", "fold", "times"})
-_MONEY = frozenset("$ £ € dollars dollar pounds pound euros euro bucks cents cent pence quid grand".split())
+_MONEY = words("$ £ € dollars dollar pounds pound euros euro bucks cents cent pence quid grand")
 _SINGULAR = frozenset({"replica", "follower", "standby"})
-_FLOWS = frozenset("reads writes ops inserts redirects lookups".split())
+_FLOWS = words("reads writes ops inserts redirects lookups")
 """Nouns that in an estimate are a rate even when the second is left off ("half a million writes at peak")."""
-_STOCK = frozenset("hanging once flight pending in-flight queued for to per stored total".split())
-_STOP = frozenset(
+_STOCK = words("hanging once flight pending in-flight queued for to per stored total")
+_STOP = words(
     "and or but so if then is it's that's which that at for from to in on with over under by as of than when because "
     "we i you they it this those these there are was were be can could would will not no . , ; ! ? : = times half the "
-    "my our your their every each per a an".split()
+    "my our your their every each per a an"
 )
 
 

@@ -1,0 +1,253 @@
+"""How much one utterance looks like each phase, judged by what it does and not by what it announces.
+
+Each rule is one opinion: it adds points to phases where its cue occurs. The points go through a softmax, with a
+weak prior from how much of the planned time has passed. A further opinion (a trained labeller, a language model's
+vote) joins as log weights in `combine`.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Sequence
+
+from phantomcode.daemon.contract.vocabulary import PHASES, Phase
+from phantomcode.daemon.core.understanding.readings import readings
+
+Weights = tuple[float, float, float, float, float]
+
+C, E, H, D, T = PHASES
+
+_Cue = tuple[re.Pattern[str], Phase, float]
+
+
+def _cue(phase: Phase, points: float, pattern: str) -> _Cue:
+    return re.compile(rf"\b(?:{pattern})\b", re.IGNORECASE), phase, points
+
+
+_SPOKEN: tuple[_Cue, ...] = (
+    _cue(
+        C,
+        1.6,
+        r"out of scope|leav(e|ing) out|not (designing|doing|building|going to)|in scope|"
+        r"off the table|skip",
+    ),
+    _cue(
+        C,
+        1.4,
+        r"do we (need|want|have|care)|are we|should (we|users|it|i)|can i (assume|check|ask)|is it (ok|okay|"
+        r"fair)",
+    ),
+    _cue(
+        C,
+        1.3,
+        r"how (many|fast|often|long|big|much|stale|fresh|strict|available)|who('s| is| are)?|which of|"
+        r"what about",
+    ),
+    _cue(
+        C,
+        1.2,
+        r"requirements?|functional|users? (can|should|need)|in other words|just to (read|confirm|check)|"
+        r"read that back",
+    ),
+    _cue(
+        C,
+        0.9,
+        r"before i (start|draw|size)|did you want|do (people|you|they|users)|does (a|the|it|that|anyone)|"
+        r"is (there|this|that)",
+    ),
+    _cue(C, 0.6, r"got it|okay so|promise|has to survive|nines|must(n't| not)"),
+    _cue(
+        E,
+        1.6,
+        r"(per|a|each|every) (second|day|month|year)|qps|divided? by|multipl\w+|times (a|that|\w+ (bytes|"
+        r"million|thousand))",
+    ),
+    _cue(
+        E,
+        1.3,
+        r"sums|estimat\w+|size (it|this|that)|work(s|ed)? out|comes (out )?to|roughly|on average|ballpark|"
+        r"figures|numbers",
+    ),
+    _cue(
+        E,
+        1.0,
+        r"peak|busiest|bytes|kilobytes?|megabytes?|gigabytes?|terabytes?|petabytes?|gigs?|bandwidth|storage|"
+        r"terabits?",
+    ),
+    _cue(E, 0.9, r"million|billion|thousand|zero(es|s)?"),
+    _cue(
+        H,
+        1.5,
+        r"(calls?|hits?|goes (to|through|into|on|out)|sends?|writes? (to|it|the|that)|reads? (from|it)|"
+        r"publish\w*|"
+        r"lands?|comes? (in|back)|ships?|pushes|forwards?|drops?|hands?|asks?|passes|looks? (it )?up|"
+        r"picks? (it )?up|talks to|"
+        r"sits?|runs on|serves|feeds?|returns?|redirects)",
+    ),
+    _cue(
+        H,
+        1.3,
+        r"load balancer|balancer|gateway|client|browser|app servers?|web servers?|service|worker|consumer|"
+        r"cache|"
+        r"queue|kafka|database|postgres|edge|router|collector|stream|api",
+    ),
+    _cue(
+        H,
+        1.4,
+        r"box(es)?|draw(ing)?|picture|diagram|left|right|on top|in front of|behind|below|entit(y|"
+        r"ies)|nouns",
+    ),
+    _cue(H, 1.3, r"post (to )?slash|get slash|slash|endpoints?|path|trace|hop|next to"),
+    _cue(
+        D,
+        1.5,
+        r"dies|died|dead|crash\w*|fails?|failed|failure|goes down|lost|lose|loses|stale|race|races|twice|"
+        r"duplicate\w*|double|retr(y|ies|ied)|time(s|d)? out|timeout|collision|collid\w+|conflict\w*|"
+        r"split.?brain|stuck",
+    ),
+    _cue(
+        D,
+        1.5,
+        r"lock\w*|lease|epoch|fenc\w+|quorum|version\w*|vector|hash\w*|ring|virtual nodes?|v nodes?|"
+        r"evict\w*|lru|lfu|"
+        r"compaction|log|commit\w*|transaction|isolation|atomic\w*|script|token\w*|bucket|window|counter|"
+        r"idempoten\w+|"
+        r"primary key|index|partition\w*|shards?|replicas?|replication|leader|follower|standby|repair|"
+        r"tombstones?|merkle|"
+        r"backoff|jitter|breaker|sweep\w*|outbox|offset|watermark|backpressure|lag|promot\w+|heartbeat|gossip",
+    ),
+    _cue(
+        D,
+        1.0,
+        r"what if|if (it|that|the|one|two|a|either|both|somebody|they|we)|when (it|the|that|two|a|one|both)|"
+        r"until|"
+        r"at the same time|concurrent\w*|meanwhile|under the|in between|already",
+    ),
+    _cue(
+        T,
+        1.9,
+        r"bottlenecks?|looking back|differently|improve\w*|more time|revisit|next (week|month|quarter)|"
+        r"first thing to|"
+        r"breaks? first|what hurts|where it hurts|least (happy|proud)|summ(ary|ing|arise|arize)|wrap|"
+        r"bite us|weakest|regret|"
+        r"with hindsight|in closing|to close|if i had|given (another|more)",
+    ),
+    _cue(
+        T,
+        1.1,
+        r"trade-?offs?|price|cost(s|ing)?|pay(ing)?|gave up|give up|downside|in return|worth it|i'd (switch|"
+        r"change|add|"
+        r"look at|move)|cheap(er)?|expensive|dear(est|er)?|over the top|bill|money|alternative|instead of",
+    ),
+    _cue(
+        T,
+        1.2,
+        r"ten times|10 ?x|migrat\w+|monitor\w*|alarms?|alert\w*|on.?call|rollout|roll out|missing|"
+        r"against the list|"
+        r"requirements? (again|then)|checking|each (thing|one) on the list",
+    ),
+)
+
+_PROMPTED: tuple[_Cue, ...] = (
+    _cue(
+        C,
+        1.0,
+        r"design (a|an|us|me|for|our)|like you to|requirements?|out of scope|leave out|"
+        r"anything you'd rather",
+    ),
+    _cue(C, 0.7, r"yes|yeah|no|about|we have|we've got|let's say|assume|agreed"),
+    _cue(
+        E,
+        1.3,
+        r"how (many|much|big)|numbers|size (on|it|this)|estimat\w+|figures?|sums|average|peak|per second|"
+        r"storage",
+    ),
+    _cue(
+        H,
+        1.3,
+        r"pieces|draw\w*|boxes|picture|walk me|talk me|take me|interface|api|hop by hop|where does|"
+        r"how does .{0,30} (get|end up|"
+        r"reach|know)|on the board|nouns|entities|high.?level|architecture|components?|overall",
+    ),
+    _cue(
+        D,
+        1.1,
+        r"what happens (if|when)|how do you (stop|know|keep|handle|make|decide)|dies|goes down|fails?|"
+        r"crash\w*|two \w+ at|same (time|"
+        r"instant)|lost|lose|goes|hot|stale|dig|deep\w*|what if|what does .{0,20} see|expires?|race|"
+        r"old primary|exactly|closer",
+    ),
+    _cue(
+        T,
+        1.6,
+        r"differently|improve|another (week|month)|more time|wrap|summ\w+|minutes? left|bottlenecks?|"
+        r"change your mind|"
+        r"breaks? first|ten times|what would you fix|left (us|to)|happy with|last (couple|few)|time check|"
+        r"stop drawing|"
+        r"next year|cost|money going|closing|weak\w*",
+    ),
+)
+
+_QUESTION = re.compile(
+    r"\?|^(so |um |and |okay |right |sorry |actually )*(do|does|did|is|are|can|could|should|would|will|who|"
+    r"what|how|"
+    r"which|where|when) (we|you|i|it|the|a|an|they|people|users|many|much|about|anyone|there|this|that|fast|"
+    r"big|long)\b",
+    re.IGNORECASE,
+)
+
+_PRIOR_CENTRES = (0.04, 0.16, 0.33, 0.66, 0.96)
+"""Middle of each phase in a round that keeps to the plan, as a share of the planned time."""
+
+_PRIOR_WIDTH = 0.22
+_PRIOR_POINTS = 2.6
+_TEMPERATURE = 1.25
+_PROMPT_SHARE = 0.7
+"""The interviewer's question says less about what the candidate does than his own words."""
+
+
+def read_phase(text: str, previous_text: str, interviewer_text: str, position: float | None) -> Weights:
+    """Return the weight of each phase, in the order of PHASES, summing to 1.
+
+    `previous_text` is the candidate's utterance before, `interviewer_text` the interviewer's latest one, `position`
+    the share of the planned time that has passed, None where that is not known.
+    """
+    points = [0.0] * len(PHASES)
+    _add_cues(points, _SPOKEN, text, 1.0)
+    _add_cues(points, _SPOKEN, previous_text, 0.15)
+    _add_cues(points, _PROMPTED, interviewer_text, _PROMPT_SHARE)
+    _add_numbers(points, text)
+    if _QUESTION.search(text):
+        points[0] += 1.5
+    for i, centre in enumerate(_PRIOR_CENTRES if position is not None else ()):
+        points[i] += _PRIOR_POINTS * (math.exp(-((((position or 0.0) - centre) / _PRIOR_WIDTH) ** 2)) - 1)
+    return _softmax([p / _TEMPERATURE for p in points])
+
+
+def combine(opinions: Sequence[tuple[float, Weights]]) -> Weights:
+    """Pool opinions, each with its say, as a weighted product (a log-linear pool), normalised."""
+    logs = [sum(say * math.log(max(w[i], 1e-6)) for say, w in opinions) for i in range(len(PHASES))]
+    return _softmax(logs)
+
+
+def _add_cues(points: list[float], cues: Sequence[_Cue], text: str, share: float) -> None:
+    """Add each cue's points, less for every further hit of the same cue (1, 1/2, 1/4 …)."""
+    for pattern, phase, worth in cues:
+        hits = len({m.group().lower() for m in pattern.finditer(text)})
+        if hits:
+            points[PHASES.index(phase)] += share * worth * (2 - 2.0 ** (1 - hits))
+
+
+def _add_numbers(points: list[float], text: str) -> None:
+    """Estimating is figures: rates, sizes and big counts, several in a breath."""
+    figures = [r for r in readings(text) if r.unit.startswith(("1/", "B")) or (r.unit == "count" and r.value >= 1000)]
+    points[1] += 0.9 * min(3, len(figures))
+
+
+def _softmax(values: Sequence[float]) -> Weights:
+    top = max(values)
+    raw = [math.exp(v - top) for v in values]
+    total = sum(raw)
+    c, e, h, d, t = (v / total for v in raw)
+    return c, e, h, d, t
