@@ -9,15 +9,18 @@ from __future__ import annotations
 
 import re
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from phantomcode.daemon.core.transcript import Utterance
 from phantomcode.daemon.core.understanding.lexicon import Lexicon
 from phantomcode.daemon.core.understanding.names import find_components
-from phantomcode.daemon.core.understanding.notebook import Notebook
 from phantomcode.daemon.core.understanding.observations import ComponentUse
 from phantomcode.daemon.core.understanding.text import STOPWORDS, is_question, sentences, words
+
+if TYPE_CHECKING:  # notebook.note calls this module
+    from phantomcode.daemon.core.understanding.notebook import Notebook
 
 _HEADS_TEXT = """
 service services server servers worker workers gateway gateways cache queue database store table cluster index

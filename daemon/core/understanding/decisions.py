@@ -7,16 +7,19 @@ Questions, conditionals ("if we needed that, I'd …") and things said about oth
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from phantomcode.daemon.core.transcript import Utterance
 from phantomcode.daemon.core.understanding.lexicon import Lexicon
 from phantomcode.daemon.core.understanding.names import Mention, find_options
-from phantomcode.daemon.core.understanding.notebook import Notebook
 from phantomcode.daemon.core.understanding.observations import Decision
 from phantomcode.daemon.core.understanding.text import is_question, normalise, sentences, words
 from phantomcode.problems.model import Option, Topic
+
+if TYPE_CHECKING:  # notebook.note calls this module
+    from phantomcode.daemon.core.understanding.notebook import Notebook
 
 _COMMIT = re.compile(
     r"\b(?:let's|let us|i'd|i'll|i would|i will|we'd|we'll|we will|i'm going|we're going|i am going|i want|"

@@ -1,4 +1,4 @@
-"""Where the candidate loses the thread: says so, or finds a design of his own mixed up."""
+"""Where the candidate loses the thread, and where he lays it out for the listener."""
 
 from __future__ import annotations
 
@@ -23,3 +23,23 @@ _LOST = re.compile(
 def loses_thread(text: str) -> bool:
     """Whether a candidate's utterance says that the thread is lost."""
     return bool(_LOST.search(normalise(text)))
+
+
+_SIGNPOST = re.compile(
+    r"\b(?:(?:two|three|four|five) (?:things|paths|parts|pieces|options|questions|steps|flows)|(?:i'll|let me|"
+    r"let's|i'd like to|"
+    r"i want to|i'm going to|we'll) (?:now |first |just |quickly )?(?:start|begin|move|go (?:on|through|into|"
+    r"deep\w*|back)|walk|talk about|"
+    r"trace|dive|dig|zoom|turn|switch gears|close|wrap|summari[sz]e|recap|come back|look at)|(?:next|first|"
+    r"second|third|finally|last one),|"
+    r"(?:first|next) (?:the|up|i'll|let's)|moving on|(?:now )?(?:on to|onto) the|so,? (?:the )?(?:write|"
+    r"read) (?:path|side)|"
+    r"the (?:write|read) path (?:first|now|next)|to (?:sum up|recap|summari[sz]e)|(?:in|"
+    r"that's the) (?:summary|high.level)|"
+    r"that's (?:the|my) (?:write|read|first|second) \w+|so (?:volumes|capacity|numbers|requirements|the api)\b)"
+)
+
+
+def signposts(text: str) -> bool:
+    """Whether a candidate's utterance tells the listener where the talk is going."""
+    return bool(_SIGNPOST.search(normalise(text)))

@@ -6,14 +6,32 @@ the report shows afterwards.
 
 from __future__ import annotations
 
+import re
+
 import msgspec
 
+from phantomcode.daemon.core.transcript import Speaker, Utterance
+from phantomcode.daemon.core.understanding.components import last_component, note_components
+from phantomcode.daemon.core.understanding.decisions import note_decisions, replaces
+from phantomcode.daemon.core.understanding.lexicon import Lexicon
+from phantomcode.daemon.core.understanding.lost import loses_thread, signposts
 from phantomcode.daemon.core.understanding.observations import (
     ComponentUse,
     Decision,
     Quantity,
     Tradeoff,
 )
+from phantomcode.daemon.core.understanding.phase_evidence import read_phase
+from phantomcode.daemon.core.understanding.quantities import read_quantities, supersede
+from phantomcode.daemon.core.understanding.requirements import (
+    deep_dives_in,
+    functional_in,
+    non_functional_in,
+    scopes_out,
+)
+from phantomcode.daemon.core.understanding.text import is_question, normalise, sentences
+from phantomcode.daemon.core.understanding.topics import topics_in
+from phantomcode.daemon.core.understanding.tradeoffs import note_tradeoffs
 from phantomcode.problems.model import Topic
 
 
@@ -50,7 +68,94 @@ class Notebook(msgspec.Struct, frozen=True):
     """The candidate's last few utterances, newest first."""
     interviewer_text: str = ""
     """What the interviewer said last."""
+    previous_text: str = ""
+    """The last utterance, whoever spoke it."""
     last_component: str = ""
     """The box named last: what "it" refers to."""
     challenged_topic: Topic | None = None
     """The topic of the challenge being answered, if one is."""
+
+
+_RECENT_TEXTS = 4
+_CLARIFYING_SHARE = 0.2
+"""Of the planned time; afterwards "users can …" in a problem outside the bank is design talk."""
+_BACKCHANNEL_WORDS = 6
+_ASKS = re.compile(
+    r"\b(?:walk me through|tell me|talk me through|let's (?:look|talk|stay|go)|what about|how about|say more|"
+    r"convince me)\b"
+)
+
+
+def note(notebook: Notebook, utterance: Utterance, lexicon: Lexicon, planned_seconds: float) -> Notebook:
+    """Fold one utterance in. The work depends on the utterance and on what is noted, not on the words before.
+
+    `planned_seconds` is the length the round was planned for. What the interviewer names is never credited to the
+    candidate: his utterances give quantities and the topics he asked about.
+    """
+    if utterance.speaker is Speaker.INTERVIEWER:
+        return _note_interviewer(notebook, utterance)
+    return _note_candidate(notebook, utterance, lexicon, planned_seconds)
+
+
+def _note_interviewer(notebook: Notebook, utterance: Utterance) -> Notebook:
+    backchannel = len(utterance.text.split()) <= _BACKCHANNEL_WORDS and utterance.challenge is None
+    challenged = utterance.challenge.topic if utterance.challenge else None
+    return msgspec.structs.replace(
+        notebook,
+        quantities=_with_quantities(notebook, utterance),
+        asked_topics=tuple(dict.fromkeys((*notebook.asked_topics, *_asked(utterance)))),
+        interviewer_text=utterance.text,
+        previous_text=utterance.text,
+        challenged_topic=notebook.challenged_topic if backchannel else challenged,
+    )
+
+
+def _asked(utterance: Utterance) -> tuple[Topic, ...]:
+    if utterance.challenge is not None:
+        return (utterance.challenge.topic,)
+    asking = [s for s in sentences(utterance.text) if is_question(s) or _ASKS.search(normalise(s))]
+    return topics_in(" ".join(asking))[:2]
+
+
+def _note_candidate(notebook: Notebook, utterance: Utterance, lexicon: Lexicon, planned_seconds: float) -> Notebook:
+    position = utterance.started_seconds / planned_seconds if planned_seconds > 0 else 0.0
+    decisions = note_decisions(notebook, utterance, lexicon)
+    if notebook.challenged_topic is not None:
+        decisions = replaces(decisions, notebook.challenged_topic, utterance.id)
+    clarifying = position < _CLARIFYING_SHARE
+    return msgspec.structs.replace(
+        notebook,
+        quantities=_with_quantities(notebook, utterance),
+        decisions=decisions,
+        components=note_components(notebook, utterance, lexicon),
+        tradeoffs=note_tradeoffs(notebook, utterance, lexicon),
+        phase_evidence=(*notebook.phase_evidence, _evidence(notebook, utterance, position)),
+        functional=_union(notebook.functional, functional_in(utterance, lexicon, clarifying=clarifying)),
+        non_functional=_union(notebook.non_functional, non_functional_in(utterance) if clarifying else ()),
+        scoped_out=_when(notebook.scoped_out, utterance, happened=scopes_out(utterance.text)),
+        deep_dives=_union(notebook.deep_dives, deep_dives_in(utterance.text, lexicon)),
+        lost=_when(notebook.lost, utterance, happened=loses_thread(utterance.text)),
+        signposts=_when(notebook.signposts, utterance, happened=signposts(utterance.text)),
+        recent_texts=(utterance.text, *notebook.recent_texts)[:_RECENT_TEXTS],
+        previous_text=utterance.text,
+        last_component=last_component(utterance, lexicon, notebook.last_component),
+    )
+
+
+def _with_quantities(notebook: Notebook, utterance: Utterance) -> tuple[Quantity, ...]:
+    found = read_quantities(utterance, notebook.quantities, notebook.previous_text)
+    return supersede(notebook.quantities, found, utterance.text)
+
+
+def _evidence(notebook: Notebook, utterance: Utterance, position: float) -> PhaseEvidence:
+    previous = notebook.recent_texts[0] if notebook.recent_texts else ""
+    weights = read_phase(utterance.text, previous, notebook.interviewer_text, position)
+    return PhaseEvidence(utterance=utterance.id, at_seconds=utterance.started_seconds, weights=weights)
+
+
+def _union(known: tuple[str, ...], new: tuple[str, ...]) -> tuple[str, ...]:
+    return known if not new else tuple(dict.fromkeys((*known, *new)))
+
+
+def _when(known: tuple[int, ...], utterance: Utterance, *, happened: bool) -> tuple[int, ...]:
+    return (*known, utterance.id) if happened else known

@@ -8,17 +8,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from phantomcode.daemon.core.transcript import Utterance
 from phantomcode.daemon.core.understanding.lexicon import Lexicon
 from phantomcode.daemon.core.understanding.names import find_options
-from phantomcode.daemon.core.understanding.notebook import Notebook
 from phantomcode.daemon.core.understanding.observations import Timing, Tradeoff
 from phantomcode.daemon.core.understanding.text import declaratives, normalise, words
 from phantomcode.daemon.core.understanding.topics import main_topic, topics_in
 from phantomcode.problems.model import Topic
+
+if TYPE_CHECKING:  # notebook.note calls this module
+    from phantomcode.daemon.core.understanding.notebook import Notebook
 
 FULL_QUALITY = 1.0
 PART_QUALITY = 0.6
