@@ -31,6 +31,8 @@ class AudioFrame(msgspec.Struct, frozen=True):
     clipping: bool = False
     digital_silence: bool = False
     """Every sample is exactly zero, as a denied microphone delivers."""
+    speech_probability: float | None = None
+    """0-1 where the source has asked a speech detector already."""
 
 
 class Microphone(Protocol):

@@ -81,14 +81,14 @@ def _clock(state: Session) -> ClockTicked:
     return ClockTicked(
         elapsed_seconds=float(elapsed),
         remaining_seconds=max(0.0, state.planned_seconds - elapsed),
-        phase=state.tracker.phase,
+        phase=state.tracker.current,
         spent_seconds=(one, two, three, four, five),
     )
 
 
 def _hint(state: Session, briefing: Briefing) -> Hint | None:
     key = state.coach.shown
-    ladder = coach.ladder_for(key, state.tracker.phase, briefing.problem.hints) if key else None
+    ladder = coach.ladder_for(key, state.tracker.current, briefing.problem.hints) if key else None
     if ladder is None:
         return None
     return Hint(

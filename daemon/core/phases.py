@@ -11,6 +11,7 @@ from collections.abc import Sequence
 
 import msgspec
 
+from phantomcode.daemon.contract.messages import PhasePlan
 from phantomcode.daemon.contract.vocabulary import PHASES, Phase
 from phantomcode.daemon.core.understanding.notebook import PhaseEvidence
 from phantomcode.daemon.core.understanding.observations import PhaseSpan
@@ -18,15 +19,6 @@ from phantomcode.daemon.core.understanding.observations import PhaseSpan
 REFERENCE_MINUTES = 45.0
 
 Weights = tuple[float, float, float, float, float]
-
-
-class PhasePlan(msgspec.Struct, frozen=True):
-    """What one phase should take, in seconds of this round: the target and the band around it."""
-
-    phase: Phase
-    target_seconds: float
-    least_seconds: float
-    most_seconds: float
 
 
 _BANDS_MINUTES: dict[Phase, tuple[float, float, float]] = {
@@ -120,7 +112,7 @@ class PhaseTracker(msgspec.Struct, frozen=True):
     current: Phase = Phase.CLARIFY
     entered_seconds: float = 0.0
     ticked_seconds: float = 0.0
-    spent_seconds: tuple[float, ...] = (0.0, 0.0, 0.0, 0.0, 0.0)
+    spent_seconds: tuple[float, float, float, float, float] = (0.0, 0.0, 0.0, 0.0, 0.0)
     belief: tuple[float, ...] = (0.9, 0.025, 0.025, 0.025, 0.025)
 
 

@@ -16,13 +16,16 @@ from phantomcode.daemon.contract.vocabulary import Severity
 from phantomcode.daemon.core import coach, events, hearing, talking, turns
 from phantomcode.daemon.core.briefing import Briefing
 from phantomcode.daemon.core.display import changes, picture
-from phantomcode.daemon.core.effects import Bias, Finish, Listen, Publish, Reaction, StopSpeaking
+from phantomcode.daemon.core.effects import Bias, Finish, Listen, Publish, Reaction, StopSpeaking, WakeAt
 from phantomcode.daemon.core.phases import tick
 from phantomcode.daemon.core.prompting import vocabulary_for
 from phantomcode.daemon.core.state import Session, situation
 
 OVERTIME_SECONDS = 15.0
 """A candidate in mid-sentence at the bell may finish it; after this long the round closes all the same."""
+
+INPUT_GRACE_SECONDS = 4.0
+"""After a recording has run out the interviewer may still answer, for this long."""
 
 Outcome = tuple[Session, tuple[Reaction, ...]]
 
@@ -68,6 +71,8 @@ def _decide(state: Session, briefing: Briefing) -> Outcome:
     state = msgspec.structs.replace(state, coach=coach.advance(state.coach, situation(state), briefing.problem.hints))
     if state.active_seconds >= state.planned_seconds + OVERTIME_SECONDS:
         return _close(state, "time", briefing)
+    if state.input_ends_at is not None and state.now_seconds >= state.input_ends_at:
+        return _close(state, "input", briefing)
     state, effects = talking.consider(state, opened, briefing)
     if state.agenda.closed:
         state = msgspec.structs.replace(state, closing="time")
@@ -86,7 +91,7 @@ def _close(state: Session, reason: str, briefing: Briefing) -> Outcome:
 
 
 def _opened(state: Session, event: events.RoundOpened, briefing: Briefing) -> Outcome:
-    first = vocabulary_for(briefing, state.tracker.phase)
+    first = vocabulary_for(briefing, state.tracker.current)
     return msgspec.structs.replace(state, opened=event), (Bias(first),)
 
 
@@ -94,7 +99,7 @@ def _resumed_by_new_daemon(state: Session, _event: events.RoundResumed, briefing
     """Whatever was under way died with the old daemon: engines load again, lines are chosen again."""
     floor = msgspec.structs.replace(state.floor, speaking_since=None, voice_busy=False)
     state = msgspec.structs.replace(state, ready=False, pending=None, preparing=None, floor=floor, input_lost=False)
-    return state, (Bias(vocabulary_for(briefing, state.tracker.phase)),)
+    return state, (Bias(vocabulary_for(briefing, state.tracker.current)),)
 
 
 def _engines_ready(state: Session, event: events.EnginesReady, _briefing: Briefing) -> Outcome:
@@ -113,10 +118,10 @@ def _speech_paused(state: Session, event: events.SpeechPaused, _briefing: Briefi
 
 
 def _utterance_heard(state: Session, event: events.UtteranceHeard, briefing: Briefing) -> Outcome:
-    before = state.tracker.phase
+    before = state.tracker.current
     state, effects = hearing.take_in(state, event, briefing)
-    if state.tracker.phase is not before:
-        effects = (*effects, Bias(vocabulary_for(briefing, state.tracker.phase)))
+    if state.tracker.current is not before:
+        effects = (*effects, Bias(vocabulary_for(briefing, state.tracker.current)))
     return state, effects
 
 
@@ -168,8 +173,9 @@ def _end_asked(state: Session, _event: events.EndAsked, briefing: Briefing) -> O
     return _close(state, "command", briefing)
 
 
-def _input_ended(state: Session, _event: events.InputEnded, briefing: Briefing) -> Outcome:
-    return _close(state, "input", briefing)
+def _input_ended(state: Session, _event: events.InputEnded, _briefing: Briefing) -> Outcome:
+    ends = state.now_seconds + INPUT_GRACE_SECONDS
+    return msgspec.structs.replace(state, input_ends_at=ends), (WakeAt(ends),)
 
 
 def _input_lost(state: Session, event: events.InputLost, _briefing: Briefing) -> Outcome:

@@ -62,6 +62,8 @@ class Session(msgspec.Struct, frozen=True):
     """Why the round is ending; the closing line has been said."""
     closed: bool = False
     input_lost: bool = False
+    input_ends_at: float | None = None
+    """When the round ends because its recording ran out, on the session clock."""
     utterances: tuple[Utterance, ...] = ()
     notebook: Notebook = Notebook()
     tracker: PhaseTracker = PhaseTracker()
@@ -72,8 +74,8 @@ class Session(msgspec.Struct, frozen=True):
     pending: Pending | None = None
     preparing: Wanted | None = None
     prepared: tuple[Prepared, ...] = ()
-    unusable: tuple[str, ...] = ()
-    """Keys of lines the model failed to word; they are not asked for again."""
+    failures: tuple[str, ...] = ()
+    """Keys of lines the model failed to word, once for each time."""
     audits: tuple[Audit, ...] = ()
     requests: int = 0
     notices: tuple[Notice, ...] = ()
@@ -111,7 +113,7 @@ def scene(state: Session, opened: RoundOpened) -> Scene:
         level=opened.level,
         pressure=opened.pressure,
         seed=opened.seed,
-        phase=state.tracker.phase,
+        phase=state.tracker.current,
         spent_seconds=spent(state),
         plan=phase_plan(state),
         notebook=state.notebook,
@@ -125,7 +127,7 @@ def situation(state: Session) -> Situation:
     talking_since = state.floor.speaking_since
     return Situation(
         active_seconds=state.active_seconds,
-        phase=state.tracker.phase,
+        phase=state.tracker.current,
         spent_seconds=spent(state),
         plan=phase_plan(state),
         notebook=state.notebook,

@@ -24,6 +24,8 @@ from phantomcode.daemon.core.transcript import Challenge, Speaker, Utterance
 DEADLINE_SECONDS = 1.5
 """A model's line that is not there this long after it could be said gives way to the bank's own."""
 
+ATTEMPTS = 2
+
 SPEAKING_WORDS_PER_SECOND = 2.6
 """About 156 words a minute, the middle of the conversational band (docs/grading.md, delivery)."""
 
@@ -65,27 +67,28 @@ def line_written(state: Session, event: LineWritten, briefing: Briefing) -> Outc
     """Use, keep or drop what the model wrote."""
     pending = state.pending
     wanted = pending.wanted if pending else state.preparing
-    if wanted is None or wanted.request_id != event.request_id or state.opened is None:
+    opened = state.opened
+    if wanted is None or wanted.request_id != event.request_id or opened is None:
         return state, ()
     checked = _checked(state, wanted.intent, event.text, briefing)
     audit = Audit(event.request_id, wanted.intent.key, event.text, checked.rejected or "", event.seconds)
     state = msgspec.structs.replace(state, audits=(*state.audits, audit))
     if pending is not None:
-        return _say(state, state.opened, wanted.intent, checked.text, briefing)
+        return _say(state, opened, wanted.intent, checked.text, briefing)
     return _keep(state, wanted, checked), ()
 
 
 def _keep(state: Session, wanted: Wanted, checked: Checked) -> Session:
     key = wanted.intent.key
     if checked.rejected is not None:
-        return msgspec.structs.replace(state, preparing=None, unusable=(*state.unusable, key))
+        return msgspec.structs.replace(state, preparing=None, failures=(*state.failures, key))
     kept = (*(p for p in state.prepared if p.key != key), Prepared(key, wanted.choice, checked.text))
     return msgspec.structs.replace(state, preparing=None, prepared=kept)
 
 
 def _begin(state: Session, opened: RoundOpened, intent: Intent, briefing: Briefing) -> Outcome:
     """Say a line at once, or wait for the model where it is allowed to word it and has not failed on it before."""
-    if not (intent.may_rephrase and state.has_model) or intent.key in state.unusable:
+    if not (intent.may_rephrase and state.has_model) or _hopeless(state, intent):
         return _say(state, opened, intent, "", briefing)
     choice = _choice(state, intent)
     ready = next((p for p in state.prepared if p.key == intent.key and p.choice == choice), None)
@@ -106,7 +109,7 @@ def _prepare(state: Session, opened: RoundOpened, briefing: Briefing) -> Outcome
         return state, ()
     view = scene(state, opened)
     likely = next_rung(view, state.agenda, briefing) or next_challenge(view, state.agenda, briefing)
-    if likely is None or likely.key in state.unusable:
+    if likely is None or _hopeless(state, likely):
         return state, ()
     choice = _choice(state, likely)
     if any(p.key == likely.key and p.choice == choice for p in state.prepared):
@@ -123,6 +126,11 @@ def _request(
     prompt = line_prompt(briefing, state.utterances, intent, choice)
     write = Write(wanted.request_id, prompt, MAXIMUM_TOKENS, STOP, urgent)
     return msgspec.structs.replace(state, requests=state.requests + 1), wanted, (write,)
+
+
+def _hopeless(state: Session, intent: Intent) -> bool:
+    """The model failed on this line before, and again with more of the round to go by."""
+    return state.failures.count(intent.key) >= ATTEMPTS
 
 
 def _choice(state: Session, intent: Intent) -> str:

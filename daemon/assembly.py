@@ -1,0 +1,171 @@
+"""Puts a round's engines together: which models, each in which child process, and what to do without one."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import msgspec
+import psutil
+
+from phantomcode.daemon.adapters.listening_post import CarriedProbability
+from phantomcode.daemon.adapters.loudspeaker import PyAudioLoudspeaker
+from phantomcode.daemon.contract.errors import ModelError, PhantomError
+from phantomcode.daemon.contract.messages import Notice
+from phantomcode.daemon.contract.vocabulary import Severity
+from phantomcode.daemon.hosted import (
+    HostedLanguageModel,
+    HostedMicrophone,
+    HostedRecogniser,
+    HostedTurnDetector,
+    HostedVoice,
+)
+from phantomcode.daemon.hosting import EngineHost, EngineSpec
+from phantomcode.daemon.runtime import Hearing, Parts
+from phantomcode.models.catalogue import Role
+from phantomcode.models.recommend import defaults, look
+from phantomcode.models.store import ModelStore
+
+CONTEXT_TOKENS = 4096
+LOAD_SECONDS = 120.0
+"""How long an engine may take to load before the round starts without it."""
+
+
+class Wishes(msgspec.Struct, frozen=True):
+    """What a round should use. `sound_file` stands in for the microphone; `device` names one, None is the default."""
+
+    input_mode: str
+    sound_file: str | None = None
+    device: str | None = None
+    voice: bool = True
+    language_model: bool = True
+
+
+class Engines:
+    """The hosts of a round and the parts made of them.
+
+    `report` is told an engine's name and what happened to it ("" when it is back); set it before `start`.
+    `notices` says what the round has to do without, and why.
+    """
+
+    def __init__(self, wishes: Wishes, store: ModelStore) -> None:
+        self.report: Callable[[str, str], None] = lambda _name, _message: None
+        self.notices: list[Notice] = []
+        self._hosts: dict[str, EngineHost] = {}
+        self._store = store
+        self._chosen = defaults(look())
+        self.parts = Parts(
+            hearing=None if wishes.input_mode == "typed" else self._hearing(wishes),
+            model=self._language_model() if wishes.language_model else None,
+            voice=self._voice() if wishes.voice else None,
+            loudspeaker=PyAudioLoudspeaker() if wishes.voice and PyAudioLoudspeaker.available() else None,
+        )
+
+    def start(self) -> None:
+        """Start the child processes; returns at once."""
+        for host in self._hosts.values():
+            host.start()
+
+    def load(self) -> tuple[bool, bool]:
+        """Wait for the engines; returns whether there is a language model and a voice.
+
+        Raises EngineError when the recogniser cannot be had: a spoken round cannot do without it.
+        """
+        ready = {name: host.wait_ready(LOAD_SECONDS) for name, host in self._hosts.items()}
+        recogniser = self._hosts.get("recogniser")
+        if recogniser is not None and not ready["recogniser"]:
+            raise recogniser.failure or _late("recogniser")
+        return ready.get("interviewer", False), ready.get("voice", False)
+
+    def process_ids(self) -> dict[str, int]:
+        """Return the running children by name."""
+        return {name: pid for name, host in self._hosts.items() if (pid := host.process_id) is not None}
+
+    def close(self) -> None:
+        """End the child processes."""
+        for host in self._hosts.values():
+            host.close()
+
+    def _host(self, name: str, factory: str, **arguments: object) -> EngineHost:
+        spec = EngineSpec(name, f"phantomcode.daemon.adapters.{factory}", arguments)
+        host = EngineHost(
+            spec,
+            on_down=lambda message: self.report(name, message),
+            on_up=lambda: self.report(name, ""),
+        )
+        self._hosts[name] = host
+        return host
+
+    def _hearing(self, wishes: Wishes) -> Hearing:
+        folder = self._store.path(self._chosen[Role.RECOGNISER])
+        if wishes.sound_file is not None:
+            microphone = self._host("microphone", "listening_post:load_sound_file", path=wishes.sound_file)
+        else:
+            microphone = self._host("microphone", "listening_post:load_microphone", device=wishes.device)
+        recogniser = self._host(
+            "recogniser", "faster_whisper:load", model_folder=str(folder), threads=recogniser_threads()
+        )
+        return Hearing(
+            microphone=HostedMicrophone(microphone),
+            detector=CarriedProbability(),
+            turns=self._turn_detector(),
+            recogniser=HostedRecogniser(recogniser),
+        )
+
+    def _turn_detector(self) -> HostedTurnDetector | None:
+        file = self._optional(Role.TURN_DETECTOR, "Pauses alone tell when you have finished.")
+        if file is None:
+            return None
+        return HostedTurnDetector(self._host("turn-detector", "smart_turn:load", model_file=str(file)))
+
+    def _language_model(self) -> HostedLanguageModel | None:
+        file = self._optional(Role.LANGUAGE_MODEL, "The interviewer uses the problem bank's own wordings.")
+        if file is None:
+            return None
+        host = self._host(
+            "interviewer",
+            "llama_cpp:load",
+            model_file=str(file),
+            threads=language_model_threads(),
+            context_tokens=CONTEXT_TOKENS,
+        )
+        return HostedLanguageModel(host)
+
+    def _voice(self) -> HostedVoice | None:
+        file = self._optional(Role.VOICE, "The interviewer does not speak; read the lines.")
+        if file is None:
+            return None
+        return HostedVoice(self._host("voice", "piper:load", voice_file=str(file)))
+
+    def _optional(self, role: Role, without: str) -> Path | None:
+        """Return the model's file, or note what the round does without it."""
+        try:
+            return self._store.main_file(self._chosen[role])
+        except ModelError as error:
+            self.notices.append(Notice(error.code, Severity.WARNING, f"{error.message} {without}", error.remedy))
+            return None
+
+
+def physical_cores() -> int:
+    """Return the number of physical cores, at least 1."""
+    return psutil.cpu_count(logical=False) or os.cpu_count() or 1
+
+
+def recogniser_threads() -> int:
+    """Two threads halve a decode; more bring nothing for the small models (docs/performance.md)."""
+    return min(2, os.cpu_count() or 1)
+
+
+def language_model_threads() -> int:
+    """Leave one core to the recogniser where there are three or more."""
+    cores = physical_cores()
+    return max(1, cores - 1) if cores > 2 else max(1, os.cpu_count() or 1)
+
+
+def _late(name: str) -> PhantomError:
+    return PhantomError(
+        "engine.late", f"The {name} was not ready after {LOAD_SECONDS:.0f} s.", "Run: phantomcode doctor."
+    )
+
+

@@ -1,0 +1,432 @@
+"""The only threads, queues and clock of a round: events in, journal, step, effects out.
+
+One loop owns the state. Ears, scribe, mouth and bus have threads of their own and only ever put events into the queue.
+An event is on disk before it is acted on, and a command is acknowledged after that.
+"""
+
+from __future__ import annotations
+
+import heapq
+import itertools
+import queue
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
+from concurrent.futures import TimeoutError as FutureTimeoutError
+from dataclasses import dataclass
+
+import msgspec
+
+from phantomcode.daemon import listening
+from phantomcode.daemon.contract import messages
+from phantomcode.daemon.contract.errors import JournalError, PhantomError
+from phantomcode.daemon.contract.vocabulary import Severity
+from phantomcode.daemon.core import effects, events
+from phantomcode.daemon.core.briefing import Briefing
+from phantomcode.daemon.core.display import picture
+from phantomcode.daemon.core.session import step
+from phantomcode.daemon.core.state import Session
+from phantomcode.daemon.core.transcript import Speaker
+from phantomcode.daemon.ports import (
+    Clock,
+    Journal,
+    LanguageModel,
+    Loudspeaker,
+    Microphone,
+    Publisher,
+    Recogniser,
+    SpeechDetector,
+    TurnDetector,
+    Voice,
+)
+from phantomcode.daemon.speaking import Mouth, Spoken
+from phantomcode.daemon.trace import Mark, Trace, no_trace
+from phantomcode.daemon.writing import Scribe, Voted, Written
+
+TICK_SECONDS = 1.0
+ACKNOWLEDGE_SECONDS = 3.0
+"""How long a command waits for its event to be on disk before it is refused."""
+FAREWELL_SECONDS = 8.0
+"""How long the round waits for the voice to say the last line."""
+RETRY_SECONDS = 1.0
+
+
+@dataclass(frozen=True)
+class Hearing:
+    """What it takes to listen."""
+
+    microphone: Microphone
+    detector: SpeechDetector
+    turns: TurnDetector | None
+    recogniser: Recogniser
+
+
+@dataclass(frozen=True)
+class Parts:
+    """The engines of a round; None for what this round does without."""
+
+    hearing: Hearing | None = None
+    model: LanguageModel | None = None
+    voice: Voice | None = None
+    loudspeaker: Loudspeaker | None = None
+
+
+class Runtime:
+    """Runs one round from RoundOpened (or RoundResumed) to RoundClosed.
+
+    load: blocks until the engines are there and returns (has_model, has_voice); called in a thread of its own, may
+    raise PhantomError, which ends the round. conclude: grades the closed round, writes its report and returns what
+    the watchers are told.
+    """
+
+    def __init__(
+        self,
+        briefing: Briefing,
+        journal: Journal,
+        publisher: Publisher,
+        clock: Clock,
+        parts: Parts,
+        *,
+        load: Callable[[], tuple[bool, bool]],
+        conclude: Callable[[Session], messages.RoundEnded],
+        trace: Trace = no_trace,
+    ) -> None:
+        self._briefing = briefing
+        self._journal = journal
+        self._publisher = publisher
+        self._clock = clock
+        self._load = load
+        self._conclude = conclude
+        self._trace = trace
+        self._state = Session()
+        self._queue: queue.Queue[tuple[events.Event, Future[None] | None]] = queue.Queue()
+        self._due: list[tuple[float, int, events.Event]] = []
+        self._order = itertools.count()
+        self._started_at = clock.monotonic()
+        self._base_seconds = 0.0
+        self._caption: messages.Caption | None = None
+        self._ended: messages.RoundEnded | None = None
+        self._farewell_until: float | None = None
+        self._input_silent = False
+        self._listening = False
+        self._stop = threading.Event()
+        self._ears = self._make_ears(parts.hearing) if parts.hearing else None
+        self._scribe = Scribe(parts.model, self._on_writing, clock) if parts.model else None
+        self._mouth = self._make_mouth(parts) if parts.voice and parts.loudspeaker else None
+
+    # Threads of others call these.
+
+    def session_seconds(self, monotonic: float | None = None) -> float:
+        """Return the session clock for a monotonic time in seconds, by default now."""
+        moment = self._clock.monotonic() if monotonic is None else monotonic
+        return max(0.0, self._base_seconds + moment - self._started_at)
+
+    def snapshot(self) -> messages.Snapshot:
+        """Return everything on show."""
+        shown = picture(self._state, self._briefing)
+        return msgspec.structs.replace(shown, caption=self._caption, ended=self._ended)
+
+    def command(self, command: messages.Command) -> messages.Reply:
+        """Carry out a watcher's command; answers when its event is on disk."""
+        if isinstance(command, messages.GetSnapshot):
+            return messages.Accepted(self.snapshot())
+        if isinstance(command, messages.OverlayAction):
+            self._publisher.publish(messages.OverlayActionRequested(command.action))
+            return messages.Accepted()
+        if isinstance(command, messages.StopDaemon):
+            self.stop()
+            return messages.Accepted()
+        if self._ended is not None or self._state.closed:
+            return messages.Refused("session.over", "The round is over.", "Start a new one: phantomcode practice.")
+        event = self._event_for(command)
+        if event is None:
+            return messages.Refused("command.empty", "There was nothing to say.", "Type a sentence first.")
+        return self._put_and_wait(event)
+
+    def stop(self) -> None:
+        """End the round if it runs, and let `run` return soon."""
+        self._stop.set()
+        self.post(events.EndAsked(self.session_seconds()))
+
+    def post(self, event: events.Event) -> None:
+        """Queue an event; never blocks."""
+        self._queue.put((event, None))
+
+    @property
+    def stopping(self) -> bool:
+        """Whether somebody asked the daemon to end."""
+        return self._stop.is_set()
+
+    # The loop.
+
+    def run(self, first: events.Event, earlier: Session | None = None) -> messages.RoundEnded | None:
+        """Run the round; returns what the watchers were told, or None when it could not be concluded.
+
+        earlier: the state replayed from a journal that is being resumed.
+        """
+        if earlier is not None:
+            self._state = earlier
+            self._base_seconds = earlier.now_seconds
+        self._started_at = self._clock.monotonic()
+        self._take(first)
+        threading.Thread(target=self._load_engines, name="loader", daemon=True).start()
+        for worker in (self._scribe, self._mouth):
+            if worker is not None:
+                worker.start()
+        try:
+            while not self._over():
+                self._take(*self._next())
+            return self._close_round()
+        finally:
+            self._release()
+
+    def _load_engines(self) -> None:
+        try:
+            has_model, has_voice = self._load()
+        except PhantomError as error:
+            self._publisher.publish(messages.Notice(error.code, Severity.ERROR, error.message, error.remedy))
+            self.post(events.EndAsked(self.session_seconds()))
+            return
+        self.post(
+            events.EnginesReady(
+                self.session_seconds(),
+                has_model=has_model and self._scribe is not None,
+                has_voice=has_voice and self._mouth is not None,
+            )
+        )
+
+    def _next(self) -> tuple[events.Event, Future[None] | None]:
+        now = self.session_seconds()
+        if self._due and self._due[0][0] <= now:
+            return heapq.heappop(self._due)[2], None
+        wait = min(TICK_SECONDS, self._due[0][0] - now) if self._due else TICK_SECONDS
+        try:
+            return self._queue.get(timeout=wait)
+        except queue.Empty:
+            return events.TimePassed(self.session_seconds()), None
+
+    def _take(self, event: events.Event, acknowledge: Future[None] | None = None) -> None:
+        if not self._write_down(event):
+            if acknowledge is not None:
+                acknowledge.set_exception(TimeoutError())
+            return
+        if acknowledge is not None and not acknowledge.cancelled():
+            acknowledge.set_result(None)
+        if isinstance(event, events.UtteranceHeard):
+            self._show_caption(messages.Caption(event.text, final=True, stable_chars=len(event.text)))
+        self._state, reactions = step(self._state, event, self._briefing)
+        for reaction in reactions:
+            self._carry_out(reaction)
+        if isinstance(event, events.UtteranceHeard):
+            self._trace(Mark("hint", self._clock.monotonic(), len(self._state.utterances)))
+
+    def _write_down(self, event: events.Event) -> bool:
+        """Journal an event; while the disk refuses, the round waits and says so. False when it was given up."""
+        while True:
+            try:
+                self._journal.append(event)
+            except JournalError as error:
+                self._publisher.publish(messages.Notice(error.code, Severity.ERROR, error.message, error.remedy))
+                if self._stop.wait(RETRY_SECONDS):
+                    return False
+            else:
+                return True
+
+    def _over(self) -> bool:
+        if self._farewell_until is None:
+            return False
+        speaking = self._mouth is not None and self._state.floor.voice_busy
+        return not speaking or self._clock.monotonic() >= self._farewell_until
+
+    def _close_round(self) -> messages.RoundEnded | None:
+        self._take(events.RoundClosed(self.session_seconds(), self._state.closing or "stopped"))
+        try:
+            self._ended = self._conclude(self._state)
+        except PhantomError as error:
+            self._publisher.publish(messages.Notice(error.code, Severity.ERROR, error.message, error.remedy))
+            return None
+        self._publisher.publish(self._ended)
+        return self._ended
+
+    def _release(self) -> None:
+        if self._ears is not None:
+            self._ears.stop()
+        if self._scribe is not None:
+            self._scribe.close()
+        if self._mouth is not None:
+            self._mouth.close()
+
+    # Effects.
+
+    def _carry_out(self, reaction: effects.Reaction) -> None:
+        match reaction:
+            case effects.Publish(message):
+                self._publish(message)
+            case effects.Write() | effects.Vote() | effects.Prefill():
+                if self._scribe is not None:
+                    self._scribe.take(reaction)
+            case effects.CancelWrite(request_id):
+                if self._scribe is not None:
+                    self._scribe.cancel(request_id)
+            case effects.WakeAt(at_seconds):
+                self._later(at_seconds, events.TimePassed(at_seconds))
+            case effects.Finish():
+                self._farewell_until = self._clock.monotonic() + FAREWELL_SECONDS
+            case _:
+                self._carry_out_sound(reaction)
+
+    def _carry_out_sound(self, reaction: effects.Reaction) -> None:
+        match reaction:
+            case effects.Speak(line_id, text) if self._mouth is not None:
+                self._mouth.say(line_id, text)
+            case effects.StopSpeaking() if self._mouth is not None:
+                self._mouth.stop()
+            case effects.Bias(vocabulary) if self._ears is not None:
+                self._ears.set_vocabulary(vocabulary)
+            case effects.Listen(on) if self._ears is not None:
+                self._listen(self._ears, on=on)
+            case _:
+                return  # a round without voice or microphone has nobody to tell
+
+    def _listen(self, ears: listening.Ears, *, on: bool) -> None:
+        if not on:
+            ears.pause()
+        elif self._listening:
+            ears.resume()
+        else:
+            self._listening = True
+            ears.start()
+
+    def _publish(self, message: messages.Message) -> None:
+        self._publisher.publish(message)
+        if isinstance(message, messages.InterviewerLine):
+            self._trace(Mark("first_text", self._clock.monotonic(), message.line_id))
+
+    def _later(self, at_seconds: float, event: events.Event) -> None:
+        if not any(at == at_seconds for at, _, _ in self._due):
+            heapq.heappush(self._due, (at_seconds, next(self._order), event))
+
+    def _show_caption(self, caption: messages.Caption) -> None:
+        self._caption = caption
+        self._publisher.publish(caption)
+
+    # What the workers report.
+
+    def _make_ears(self, hearing: Hearing) -> listening.Ears:
+        return listening.Ears(
+            hearing.microphone,
+            hearing.detector,
+            hearing.turns,
+            hearing.recogniser,
+            self._clock,
+            self.session_seconds,
+            self._on_hearing,
+        )
+
+    def _make_mouth(self, parts: Parts) -> Mouth | None:
+        if parts.voice is None or parts.loudspeaker is None:
+            return None
+        return Mouth(
+            parts.voice,
+            parts.loudspeaker,
+            gate=self._gate,
+            report=self._on_spoken,
+            sounding=lambda line_id: self._trace(Mark("first_sound", self._clock.monotonic(), line_id)),
+        )
+
+    def _gate(self, closed: bool) -> None:
+        if self._ears is not None:
+            self._ears.gate(closed)
+
+    def _on_writing(self, outcome: Written | Voted) -> None:
+        now = self.session_seconds()
+        if isinstance(outcome, Written):
+            self.post(events.LineWritten(now, outcome.request_id, outcome.text, outcome.seconds))
+            return
+        one, two, three, four, five = outcome.weights
+        self.post(events.PhaseVoted(now, outcome.utterance, (one, two, three, four, five)))
+
+    def _on_spoken(self, spoken: Spoken) -> None:
+        if spoken.error is not None:
+            error = spoken.error
+            self._publisher.publish(messages.Notice(error.code, Severity.WARNING, error.message, error.remedy))
+        self.post(events.VoiceFinished(self.session_seconds(), spoken.line_id, spoken.said_chars))
+
+    def _on_hearing(self, heard: listening.EarEvent) -> None:
+        now = self.session_seconds()
+        match heard:
+            case listening.LevelHeard(dbfs, clipping):
+                self._publisher.publish(messages.LevelMeter(dbfs, clipping))
+                self._sound_returns(dbfs, now)
+            case listening.PartialHeard(text, stable_chars):
+                self._show_caption(messages.Caption(text, final=False, stable_chars=stable_chars))
+            case listening.SpeechBegan(at_seconds):
+                self.post(events.SpeechStarted(at_seconds))
+            case listening.SpeechHeld(at_seconds, turn_complete):
+                self.post(events.SpeechPaused(at_seconds, turn_complete))
+            case listening.UtteranceEnded():
+                self._on_utterance(heard, now)
+            case _:
+                self._on_input(heard, now)
+
+    def _on_utterance(self, heard: listening.UtteranceEnded, now: float) -> None:
+        self._trace(Mark("final_transcript", self._clock.monotonic(), -1, heard.speech_ended_at_monotonic))
+        self.post(
+            events.UtteranceHeard(
+                now, Speaker.CANDIDATE, heard.started_seconds, heard.ended_seconds, heard.text, heard.confidence
+            )
+        )
+
+    def _on_input(self, heard: listening.EarEvent, now: float) -> None:
+        match heard:
+            case listening.InputGone(code, message, remedy):
+                self.post(events.InputLost(now, code, message, remedy))
+            case listening.InputBack(device):
+                self.post(events.InputRestored(now, device))
+            case listening.InputEnded():
+                self.post(events.InputEnded(now))
+            case listening.InputSilent():
+                self._input_silent = True
+                self.post(
+                    events.InputLost(
+                        now,
+                        "audio.silent-input",
+                        "The microphone delivers nothing but zeros.",
+                        "Allow this program to use the microphone, or unmute it.",
+                    )
+                )
+            case _:
+                self.post(events.TimePassed(now))
+
+    def _sound_returns(self, dbfs: float, now: float) -> None:
+        if self._input_silent and dbfs > listening.FLOOR_DBFS:
+            self._input_silent = False
+            self.post(events.InputRestored(now, "the microphone"))
+
+    # Commands.
+
+    def _event_for(self, command: messages.Command) -> events.Event | None:
+        now = self.session_seconds()
+        if isinstance(command, messages.TypedUtterance):
+            text = command.text.strip()
+            return events.UtteranceHeard(now, Speaker.CANDIDATE, now, now, text) if text else None
+        plain: dict[type[messages.Wire], type[events.Happened]] = {
+            messages.Pause: events.Paused,
+            messages.Resume: events.Resumed,
+            messages.NextHint: events.HintAsked,
+            messages.DismissHint: events.HintDismissed,
+            messages.YourTurn: events.TurnYielded,
+            messages.EndRound: events.EndAsked,
+        }
+        return plain[type(command)](now)  # type: ignore[return-value]  # every value is a member of Event
+
+    def _put_and_wait(self, event: events.Event) -> messages.Reply:
+        on_disk: Future[None] = Future()
+        self._queue.put((event, on_disk))
+        try:
+            on_disk.result(ACKNOWLEDGE_SECONDS)
+        except (FutureTimeoutError, TimeoutError):
+            return messages.Refused(
+                "journal.waiting", "The round cannot be written to disk right now.", "Free some disk space."
+            )
+        return messages.Accepted()
