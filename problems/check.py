@@ -113,7 +113,7 @@ def check_problem(problem: Problem, atlas: Atlas) -> tuple[Finding, ...]:
         *_conditions(problem, names),
         *(finding for hint in problem.hints for finding in _hint(hint)),
         *_sketches(problem),
-        *_unused_sources(problem.sources, (challenge.source for challenge in problem.challenges)),
+        *_unused_sources(problem),
         *_option_clashes(problem, atlas),
     )
     return _prefixed(problem.slug, found)
@@ -127,7 +127,7 @@ def check_atlas(atlas: Atlas) -> tuple[Finding, ...]:
         *_repeated("components", (component.id for component in atlas.components)),
         *_repeated("options", (option.value for option in atlas.options)),
         *(finding for entry in atlas.entries for finding in _atlas_entry(entry, atlas)),
-        *_unused_sources(atlas.sources, (entry.source for entry in atlas.entries)),
+        *_unused_sources(atlas),
         *_option_clashes(None, atlas),
     )
     return _prefixed("atlas", found)
@@ -371,10 +371,12 @@ def _known_sources(where: str, source: str, sources: dict[str, str]) -> Iterator
             yield Finding(where, f'"{key}" is not in [sources]', cure)
 
 
-def _unused_sources(sources: dict[str, str], fields: Iterable[str]) -> Iterator[Finding]:
-    used = {key for field in fields for key in _source_keys(field)}
-    for key in sorted(sources.keys() - used):
-        yield Finding(f"sources.{key}", "is not referred to", "Refer to it or take it out.", "warning")
+def _unused_sources(root: Problem | Atlas) -> Iterator[Finding]:
+    """A key counts as used where it occurs in any text, so that a figure in prose can name its source."""
+    texts = " ".join(text for where, text in _texts("", msgspec.to_builtins(root)) if not where.startswith("sources."))
+    for key in sorted(root.sources):
+        if key not in texts:
+            yield Finding(f"sources.{key}", "is not referred to", "Refer to it or take it out.", "warning")
 
 
 def _option_clashes(problem: Problem | None, atlas: Atlas) -> Iterator[Finding]:
