@@ -1,0 +1,227 @@
+"""Estimation: were inputs stated, the arithmetic right, the peak apart, and did a number decide anything (D5, (c))."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Sequence
+
+from phantomcode.daemon.core.scoring.profile import Quote, Score
+from phantomcode.daemon.core.transcript import Speaker, Transcript, Utterance
+from phantomcode.daemon.core.understanding.lexicon import Lexicon
+from phantomcode.daemon.core.understanding.notebook import Notebook
+from phantomcode.daemon.core.understanding.observations import Quantity, Role
+from phantomcode.daemon.core.understanding.quantities import normalised
+from phantomcode.problems.model import Metric, ReferenceRange
+
+_ESTIMATE_METRICS: frozenset[Metric] = frozenset(
+    {"dau", "users", "write_rate", "read_rate", "peak_rate", "object_size", "storage", "bandwidth", "cache_size"}
+)
+_COVERED: tuple[tuple[str, frozenset[Metric]], ...] = (
+    ("read rate", frozenset({"read_rate"})),
+    ("write rate", frozenset({"write_rate"})),
+    ("storage", frozenset({"storage"})),
+    ("bandwidth or cache", frozenset({"bandwidth", "cache_size"})),
+)
+_PEAK_COUNTS = 0.2
+_NEUTRAL_PLAUSIBILITY = 0.4
+"""For problems without reference ranges, so that a problem outside the bank neither gains nor loses by it."""
+
+_DECIDES = re.compile(
+    r"\b(so (we|i|it|one|that|the|there)|that('s| is) (why|fine|nothing|one|enough|a lot|too|well|"
+    r"comfortable)|which is (fine|"
+    r"comfortable|nothing|too)|because|fits?|doesn't fit|won't fit|enough|too (much|big|many|small)|"
+    r"changes?|decides?|"
+    r"drives?|means|rules? out|afford|need|can't|don't (need|want))\b",
+    re.IGNORECASE,
+)
+
+
+def score(notebook: Notebook, transcript: Transcript, lexicon: Lexicon) -> Score:
+    """Sum transparency 0-1, coverage 0-1, arithmetic 0-1, plausibility 0-0.5 and use 0-0.5, rounded to 0.5, then the anchors' caps.
+
+    A candidate who states no figure at all scores 0; with too few words to tell it is not graded.
+    """
+    own = _own(notebook, transcript)
+    said = sum(len(u.text.split()) for u in transcript.of(Speaker.CANDIDATE))
+    if not own:
+        return _without_figures(said)
+    parts = {
+        "stated inputs": _transparency(own),
+        "coverage": _coverage(own),
+        "arithmetic": _arithmetic(own),
+        "plausible": _plausibility(own, lexicon),
+        "used": _used(notebook, transcript),
+    }
+    raw = sum(parts.values())
+    cap, why = _cap(own)
+    missing = _missing(own)
+    return Score(
+        dimension="estimation",
+        value=round(min(cap, raw) * 2) / 2,
+        line=_line(own, missing),
+        working=" + ".join(f"{name} {value:.2f}" for name, value in parts.items())
+        + f" = {raw:.2f}"
+        + (f", capped at {cap:g}: {why}" if raw > cap else ""),
+        quotes=_quotes(own, transcript),
+        better=_better(own, missing, parts["used"]),
+        drill="Take one problem and derive rate, peak, storage and bandwidth from users in three minutes, aloud."
+        if min(cap, raw) < 3
+        else "",
+    )
+
+
+def _cap(own: Sequence[Quantity]) -> tuple[float, str]:
+    """The anchors of D5: bare figures reach 1, a chain without a peak 2."""
+    if not _computed(own):
+        return 1.0, "nothing worked out"
+    return (4.0, "") if _has_peak(own) else (2.0, "no peak beside the average")
+
+
+_LEAST_WORDS = 60
+
+
+def _without_figures(said_words: int) -> Score:
+    if said_words < _LEAST_WORDS:
+        return Score("estimation", None, "Not graded: too little was said.")
+    return Score(
+        "estimation",
+        0.0,
+        "No figure with a unit was stated.",
+        working="no quantities",
+        better="Say how many users, how often each writes and reads, and how big one record is; then multiply.",
+        drill="Derive one write rate and one year of storage from a user count, aloud.",
+    )
+
+
+def _own(notebook: Notebook, transcript: Transcript) -> list[Quantity]:
+    """The candidate's figures that stand, each said once."""
+    ids = {u.id for u in transcript.of(Speaker.CANDIDATE)}
+    unique: dict[tuple[str, float], Quantity] = {}
+    for quantity in notebook.quantities:
+        if quantity.utterance in ids and not quantity.superseded:
+            unique.setdefault(normalised(quantity), quantity)
+    return list(unique.values())
+
+
+def _computed(own: Sequence[Quantity]) -> list[Quantity]:
+    return [q for q in own if q.role is Role.COMPUTED]
+
+
+def _leaves(own: Sequence[Quantity]) -> list[Quantity]:
+    return [q for q in own if q.role is not Role.COMPUTED and q.unit != "s"]
+
+
+def _transparency(own: Sequence[Quantity]) -> float:
+    """Share of results whose inputs were spoken: those the arithmetic could be redone for, given some leaves."""
+    computed = _computed(own)
+    if not computed:
+        return 0.25 if _leaves(own) else 0.0
+    traced = sum(q.working != "" for q in computed) / len(computed)
+    return traced * min(1.0, len(_leaves(own)) / 3)
+
+
+def _coverage(own: Sequence[Quantity]) -> float:
+    named = sum(any(q.metric in metrics for q in own) for _, metrics in _COVERED)
+    return 0.2 * named + (_PEAK_COUNTS if _has_peak(own) else 0.0)
+
+
+def _has_peak(own: Sequence[Quantity]) -> bool:
+    """A peak counts only beside an average: it must be a rate of its own."""
+    return any((q.peak or q.metric == "peak_rate") and q.unit.startswith("1/") for q in own)
+
+
+def _arithmetic(own: Sequence[Quantity]) -> float:
+    """Mean credit of the results that could be redone: 1 within 1.25x, 0.75 within 2x, 0.25 within 10x (rule (c)2)."""
+    checked = [q for q in _computed(own) if q.correct is not None and q.expected]
+    if not checked:
+        return 0.0 if not _computed(own) else 0.5
+    return min(1.0, len(checked) / 3) * sum(_credit(q) for q in checked) / len(checked)
+
+
+def _credit(quantity: Quantity) -> float:
+    if quantity.correct or not quantity.expected or quantity.value <= 0:
+        return 1.0 if quantity.correct else 0.0
+    miss = abs(math.log10(quantity.value / quantity.expected))
+    return 0.75 if miss <= 0.3 else 0.25 if miss <= 1.01 else 0.0
+
+
+def _plausibility(own: Sequence[Quantity], lexicon: Lexicon) -> float:
+    """Assumed leaves against the problem's ranges: in range 1, within ten times 0.5, beyond 0 (rule (c)3); halved."""
+    ranges = lexicon.problem.estimates if lexicon.problem else ()
+    marks = [m for q in own if q.role is Role.ASSUMED for m in _marks(q, ranges)]
+    return 0.5 * sum(marks) / len(marks) if marks else _NEUTRAL_PLAUSIBILITY
+
+
+def _marks(quantity: Quantity, ranges: Sequence[ReferenceRange]) -> list[float]:
+    """At most one mark: against the kindest range of the same metric and unit."""
+    unit, value = normalised(quantity)
+    fitting = [r for r in ranges if r.metric == quantity.metric and r.unit == unit and r.low > 0]
+    if not fitting:
+        return []
+    return [
+        max(1.0 if r.low <= value <= r.high else 0.5 if r.low / 10 <= value <= r.high * 10 else 0.0 for r in fitting)
+    ]
+
+
+def _used(notebook: Notebook, transcript: Transcript) -> float:
+    """Whether a worked figure is said in the same breath as what it settles."""
+    worked = {q.utterance for q in notebook.quantities if q.role is Role.COMPUTED and not q.superseded}
+    deciding = [u for u in transcript.of(Speaker.CANDIDATE) if u.id in worked and _decides(u, notebook)]
+    return 0.5 if len(deciding) >= 2 else 0.25 if deciding else 0.0
+
+
+def _decides(utterance: Utterance, notebook: Notebook) -> bool:
+    decided = any(d.utterance == utterance.id for d in notebook.decisions)
+    traded = any(t.utterance == utterance.id for t in notebook.tradeoffs)
+    return traded or (decided and _DECIDES.search(utterance.text) is not None) or _draws_conclusion(utterance.text)
+
+
+_CONCLUSION = re.compile(
+    r"\b(one (good |big )?(machine|box|node|database)|changes (what|how)|that('s| is) the (line|one) that|"
+    r"fits? (on|in)|doesn't "
+    r"fit|decides? |don't need|no need|not (a )?(problem|big|much)|isn't going to fit|so (i'll|i'd|we'd|i) "
+    r"(keep|shard|split|partition|cache|need|take|want|put)|enough for|is why)\b",
+    re.IGNORECASE,
+)
+
+
+def _draws_conclusion(text: str) -> bool:
+    return _CONCLUSION.search(text) is not None
+
+
+def _missing(own: Sequence[Quantity]) -> list[str]:
+    missing = [name for name, metrics in _COVERED if not any(q.metric in metrics for q in own)]
+    return missing if _has_peak(own) else [*missing, "peak"]
+
+
+def _wrong(own: Sequence[Quantity]) -> list[Quantity]:
+    return [q for q in own if q.correct is False]
+
+
+def _line(own: Sequence[Quantity], missing: Sequence[str]) -> str:
+    computed, wrong = _computed(own), _wrong(own)
+    if not computed:
+        return f"{len(own)} figures, none worked out from others."
+    line = f"{len(computed)} results worked out"
+    line += f", {len(wrong)} of them off" if wrong else ", none found wrong"
+    return f"{line}; missing: {', '.join(missing)}." if missing else f"{line}; rates, volumes and peak all there."
+
+
+def _better(own: Sequence[Quantity], missing: Sequence[str], used: float) -> str:
+    wrong = _wrong(own)
+    if wrong:
+        return f"Redo “{wrong[0].text}”: {wrong[0].working}."
+    if "peak" in missing:
+        return "Say the peak apart from the average, with the factor between them."
+    if missing:
+        return f"Work out the {missing[0]} too, from figures you have already stated."
+    return "" if used else "Say what a number decides: what fits, what must be split, what you can leave out."
+
+
+def _quotes(own: Sequence[Quantity], transcript: Transcript) -> tuple[Quote, ...]:
+    said = {u.id: u for u in transcript.utterances}
+    shown = [q for q in own if q.metric in _ESTIMATE_METRICS or q.correct is False][:12]
+    return tuple(
+        Quote(q.utterance, said[q.utterance].started_seconds, q.text, q.working or q.role.value) for q in shown
+    )
