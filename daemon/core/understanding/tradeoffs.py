@@ -25,77 +25,89 @@ if TYPE_CHECKING:  # notebook.note calls this module
 
 FULL_QUALITY = 1.0
 PART_QUALITY = 0.6
+_LEAST_WORDS = 6
 _SAME_DECISION_UTTERANCES = 4
 """A second argument on the same topic this close belongs to the same decision."""
 
-_FIRST_PERSON = re.compile(
-    r"\b(?:i'd|i'll|i would|i will|i'm (?:going|choosing|picking|taking|putting|paying|keeping|buying|leaving|"
-    r"copying)|"
-    r"i (?:want|keep|use|chose|choose|picked|pick|take|prefer|only|run|went|put|store|can|run|still|don't|"
-    r"make|let|am)|"
-    r"let's|we'll|we'd|we're|we (?:keep|use|drop|store|accept|take|only|don't|can|give|lose|pay|hold|run|"
-    r"write|let|"
-    r"cache|send|skip|push|batch|read|replicate|shard|sample|return|refuse|allow|compute)|"
-    r"my (?:pick|choice|call|preference)|going with|that(?:'s| is) (?:the|what) (?:price|trade|cost|we pay|"
-    r"i pay)|"
-    r"what (?:i|we) (?:pay|give up|lose|get)|is what i'm|it (?:costs|means|does mean)|that (?:costs|means|"
-    r"does)|"
-    r"costs us|staying|so (?:the|we|i)|stays?|goes|go to|goes to|gets?|happens?|instead of|rather than)\b"
+_CHOICE = re.compile(
+    r"\b(?:i'm (?:pushing|having|making|sending|letting|running|staying|doing|hashing|storing)|i've (?:gone|"
+    r"chosen|picked|put)|i (?:choose|reckon|go|say|hash|cache|send|change)|use \w+, not|we (?:choose|split|"
+    r"count|retry|expire|replace)|"
+    r"i'd|i'll|i would|i will|i'm (?:going|choosing|picking|taking|putting|paying|keeping|buying|"
+    r"leaving|copying|using)|"
+    r"i (?:want|keep|use|chose|choose|picked|pick|take|prefer|only|run|went|put|store|don't)|let's|we'll|"
+    r"we'd|we (?:keep|use|"
+    r"drop|store|accept|take|only|give|hold|run|write|let|cache|send|skip|push|batch|read|replicate|shard|"
+    r"sample|return|refuse|"
+    r"allow|compute|don't|go)|my (?:pick|choice|call|preference)|going with|staying|(?:writes|reads|"
+    r"everything|orders?|it) "
+    r"(?:goes?|stays?|lives?)|every \w+ gets|so (?:\w+ )?(?:a|an) (?:shorter|longer|smaller|bigger|single|"
+    r"separate))\b|"
+    r"(?:^|[.;] )no (?!one|way|idea|doubt|matter)\w+|^(?:the|each|every) \w+"
 )
-_NEGATED_CHOICE = re.compile(r"(?:^|[.;] )no (?!one|way|idea|doubt|matter)\w+")
-_PRESENT_DESIGN = re.compile(r"\b(?:the|each|every|a|an|writes|reads|replication|it's) \w*")
+_PRICE = re.compile(
+    r"\b(?:the (?:snag|rub|flip side|trouble|hitch|pain|bill|sting)|surrender\w*|forgo\w*|swallow|"
+    r"put up with|toleraten?|i lose|we lose|it loses|taking on|in return|at the price|comes at a|"
+    r"where it hurts|it hurts|gives away|i (?:can )?afford|we (?:can )?afford|compromise|"
+    r"costs? (?:us|me|is|of|here)|it costs|that costs|the (?:cost|price|penalty|trade|downside|catch|"
+    r"drawback)|i pay|we pay|"
+    r"you pay|paying|pay for|i'll pay|what (?:i|we|you) (?:pay|lose|get)|giv(?:e|es|ing) up|liv(?:e|"
+    r"ing) with|bad side|down ?side|"
+    r"at the (?:cost|expense)|sacrific\w+|i'd rather|i'll take (?:that|it|the)|i'd take|not worth|"
+    r"worth (?:it|the|paying)|i(?:'m| am) "
+    r"(?:okay|fine|ok) with|i (?:can )?accept|we (?:can )?accept|in exchange|trad(?:e|ing) (?!that)|"
+    r"suffers?|take the hit|even though|"
+    r"waste\w*|it does mean|that does|does leave|is cheaper|burns?|eats?|ruins?|ugly|tax on|buys (?:us|me|"
+    r"nothing)|the sacrifice)\b"
+)
 _COST = re.compile(
-    r"\b(?:costs?\b(?! of living)|the price|pay(?:ing)? (?:for|with|one|a|an|the|in|that|by)|what (?:i|we|"
-    r"you) pay|"
-    r"giv(?:e|es|ing) up|(?:we|you|i|it|that|they)(?:'d|'ll| would| will| might| may| could)? los(?:e|es|ing)|"
-    r"loses?|"
-    r"lost|slow(?:er|s|ly)?|slows down|wors(?:e|ens)|suffers?|ugly|downside|down side|bad side|drawback|"
-    r"catch is|"
-    r"the catch|at the expense|extra|one more|another (?:thing|hop|hundred|service|system|component|round)|"
-    r"(?:live|living) with|stale|ruins?|no longer|can't .* any ?more|harder|hard to|more (?:complex|"
-    r"complicated|work|"
-    r"expensive|storage|memory|latency|writes|code|machines|operational|machinery|disk|load|traffic|space|"
-    r"network)|"
-    r"complexity|expensive|double[sd]?|twice|triple|fatter|bigger|longer|waits?|behind|lag|delay|late|"
-    r"even though|"
-    r"go(?:es)? missing|missing|miss(?:es)? (?:the|some|a|out)|exposed|wast(?:e|es|ed|ing|eful)|eats?|burns?|"
-    r"redo|blocks?|some people|won't (?:be|see|get|have|know)|can't|cannot|not exact|approximate|"
-    r"less (?:accurate|"
-    r"precise|fresh|control|safe|flexible)|over.?count\w*|under.?count\w*|in exchange|sacrific\w*|trad(?:e|"
-    r"ing) (?!that)|"
-    r"takes? (?:longer|minutes|a while|more)|hurts?|penalty|overhead|risk\w*|never be|fewer|some offload|"
-    r"bit (?:slower|stale|late|off|more)|guessable|ceiling|looks? bad|noisier|stranded|duplicat\w* (?:data|"
-    r"storage)|"
-    r"at the cost|tax|burden|inconsisten\w*|drift|weaker|coarse\w*|we don't get|you don't get|touch all|"
-    r"has to be run)\b"
+    r"\b(?:dearer|pricier|costlier|fuzzier|uneven\w*|laggy|wrong|hides?|rougher|clumsier|lots of|work to|"
+    r"hard to|harder to|hot spots?|muddies|fragile|brittle|burden|until the next|till the next|"
+    r"more (?:moving parts|to run|bytes|hops|calls|cost|money)|"
+    r"slower|slow(?:s|ly)?|waste\w*|huge|dies|give up|less|worse\w*|harder|longer|fatter|bigger|hotter|"
+    r"later|weaker|noisier|coarser|"
+    r"more (?:expensive|complex|"
+    r"complicated|work|storage|memory|writes|code|machines|operational|load|traffic|disk|latency|space|"
+    r"network)|complexity|expensive|"
+    r"one more|another (?:hop|trip|service|system|thing|round|hundred|box)|extra|double[sd]?|twice|triples?|"
+    r"stale|can't|cannot|won't|"
+    r"no longer|los(?:e|es|ing|t)|waits?|takes? (?:longer|minutes|a while|thirty|up to)|miss(?:es|ing)?|"
+    r"behind|lag|delay\w*|"
+    r"exposed|redo|blocks?|approximate|less \w+|over.?count\w*|hurts?|overhead|risk\w*|stranded|guessable|"
+    r"ceiling|bad|"
+    r"duplicat\w*|all those|heavy|inexact|off by)\b"
 )
 _ALTERNATIVE = re.compile(
-    r"\b(?:rather than|instead of|as opposed to|and not|not (?:in|on|a|an|the|by|through|off|as|with|for|at) |"
-    r"over (?:a|an|the)?|"
-    r"whereas|versus|vs|compared (?:to|with)|the other (?:way|option|choice)|the alternative|alternative(?:'s|"
-    r"ly)?|"
-    r"otherwise|in exchange|if (?:we|i|you) (?:did|do|went|had|used|pushed|kept|stored|wrote|made|put|let|"
-    r"were)|"
-    r"than (?:a|an|the|put|to|waiting|having|having|one|losing|run\w*|[a-z]+ing)|"
-    r"with (?:a |an |the )?\w+(?: \w+)?,? (?:we|you|i|it)(?:'d| would| have)|"
-    r"(?:a|an|the|one) \w+(?: \w+){0,3} would(?:n't)? (?:be|have|give|get|push|mean|make|need|cost|keep|let)|"
-    r"i could(?:'ve| have)?|we could(?:'ve| have)?|between|sharding would|would(?:'ve| have)? (?:be|been|cost|"
-    r"mean|give|need)|"
-    r"(?:synchronous|asynchronous|strong|eventual|push|pull|[a-z]+ing) would|it'd be|first thought)\b"
+    r"\b(?:\w+ over \w+|beats|against \w+ing|preferred to|without it|otherwise|if (?:you|"
+    r"we) \w+,? (?:then )?you|(?:and |, )not \w+|than \w+ would|as against|than (?:we|it|i)'d|the opposite|"
+    r"rather than|instead of|as opposed to|and not (?:in|on|a|an|the|by|off|as|with|from|two|three)|"
+    r"whereas|versus|vs|"
+    r"compared (?:to|with)|the other (?:way|option|choice)|the alternative|alternative(?:'s|ly)?|over (?:a|"
+    r"an|waiting|\w+ing)|"
+    r"than (?:a|an|the|put|to|waiting|having|losing|run\w*|\w+ing|\w+ fat)|with (?:a |an |"
+    r"the )?\w+(?: \w+){0,3},? (?:we|you|i|it)"
+    r"(?:'d| would)|(?:a|an|the|one) \w+(?: \w+){0,3} would(?:n't)? (?:be|have|give|get|push|mean|make|need|"
+    r"cost|keep|let|save)|"
+    r"i could(?:'ve| have)?|we could(?:'ve| have)?|between|\w+ing (?:\w+ ){0,5}would|\w+ous would|"
+    r"first thought|than we'd|"
+    r"if (?:we|i) (?:did|went|had|used|pushed|kept|stored|wrote|made|put|let|waited)|no \w+ cluster|"
+    r"there's no|not the)\b"
 )
 _CRITERION = re.compile(
-    r"\b(?:because|since|so that|as long as|given|which (?:the|is|they|we|you)|but|and with|when i need|"
-    r"only has to|allowed to|worth|cheaper|simpler|easier|nobody|so i|so we|that's (?:fine|okay|ok|enough)|"
-    r"acceptable|"
-    r"tolerat\w*|don't (?:need|want|care)|enough|buys?)\b"
+    r"\b(?:'cause|cause|due to|which matters|fits|fine for|good enough|in exchange for|so i|so we|saves?|"
+    r"so that|"
+    r"because|since|so that|as long as|given|but|only has to|allowed to|cheaper|simpler|easier|nobody|"
+    r"that's (?:fine|okay|ok|"
+    r"enough)|acceptable|tolerat\w*|enough|faster|quicker)\b"
 )
 _REQUIREMENT = re.compile(
     r"\b(?:you (?:said|told|asked|gave|wanted|mentioned)|they (?:told|said|asked)|(?:we|i) (?:said|promised|"
-    r"agreed|only "
-    r"promised)|told us|requirements?|budget|promised?|nines|slo|sla|target|allowed|has to be|have to be|must|"
-    r"is fine|"
-    r"legal|finance|analysts|customers?|users?|product|support|goal|deadline|nobody|read.heavy|write.heavy|"
-    r"competitor|per second|a second|milliseconds?|percent|people|reads|availability|durability)\b"
+    r"agreed|only promised)|"
+    r"told us|requirements?|budget|promised?|nines|slo|sla|target|allowed|has to be|have to be|must|is fine|"
+    r"legal|finance|"
+    r"analysts|customers?|users?|product|support|goal|deadline|nobody|read.heavy|write.heavy|competitor|"
+    r"per second|a second|"
+    r"milliseconds?|percent|people|reads|availability|durability)\b"
 )
 _NUMBER = re.compile(
     r"\b(?:\d[\d,.]*\w*|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|thirty|"
@@ -105,23 +117,38 @@ _NUMBER = re.compile(
     r"petabytes?|gigs?)\b"
 )
 _NO_CHOICE = re.compile(
-    r"\b(?:it (?:really |all )?(?:depends|comes down to)|tradeoffs? everywhere|no free lunch|"
+    r"\b(?:it (?:really |all )?(?:comes down to)|^it depends|tradeoffs? everywhere|no free lunch|"
     r"one way or the other|"
-    r"plenty to choose|many ways to|pros and cons|there are (?:always )?tradeoffs?|balance them|both have)\b"
+    r"plenty to choose|many ways to|pros and cons|there are (?:always )?tradeoffs?|balance them|"
+    r"every requirement)\b"
 )
-_HYPOTHETICAL = re.compile(
-    r"^(?:(?:and|so|but|well)\s+)?(?:if (?:we|you|they|it) (?:ever|had)|at my (?:last|old|previous)|"
-    r"in my (?:last|old)|"
-    r"we used to|right,? you mentioned|you mentioned|as you said|so you're (?:telling|saying)|i want to leave|"
-    r"the question is|i'm (?:torn|not sure)|reads have to|whether)\b"
+_NOT_A_CHOICE = re.compile(
+    r"^(?:(?:and|so|but|well|okay|right)[, ]+)*(?:if (?:we|you|they|it|product|traffic) (?:\w+ )?(?:ever|"
+    r"had)|if i had|"
+    r"(?:at|in) my (?:last|old|previous)|we used to|right,? you|you (?:mentioned|said)|as you said|"
+    r"so you're (?:telling|saying)|i want to leave|"
+    r"the question is|i'm (?:torn|not sure)|\w+ have to be|whether|let me (?:redo|sum up|draw|write)|"
+    r"i'd (?:watch|measure|alert|page)|nothing much)\b"
 )
-_ESTIMATE = re.compile(r"\b(?:comes (?:out )?to|that's about|works out|is less than one|divided by|multiplied)\b")
+_STORY = re.compile(
+    r"^(?:(?:and|so|then|okay)[, ]+)*(?:(?:if|when|once|after) (?:it|a|an|the|one|two|both|something|"
+    r"somebody|someone)\b|"
+    r"then (?:the|it)\b|the (?:service|worker|client|message|group|post)s? \w+s\b)"
+)
+_ON_THE_BOARD = re.compile(r"\b(?:draw\w*|whiteboard|board|arrow|diagram)\b")
+_ESTIMATE = re.compile(
+    r"\b(?:comes (?:out )?to|that's about|works out|is less than one|divided by|"
+    r"multiplied|comes out)\b"
+)
 _MENU = re.compile(r"\b(?:we|you|i) could (?:use|go|do|also|take|pick)\b.*\bor\b|\bone way is\b.*\bthe other\b")
 _COMMITTED = re.compile(
-    r"\b(?:i'd|i'll|i'm (?:going|choosing|keeping|taking)|let's|we'll|i want|my (?:pick|choice)|going with|"
-    r"i (?:chose|"
+    r"\b(?:i'd|i'll|i'm (?:going|choosing|keeping|taking|buying)|let's|we'll|i want|my (?:pick|choice)|"
+    r"going with|i (?:chose|"
     r"picked|prefer|keep)|so i|staying)\b"
 )
+_THRESHOLD = 1.0
+_IN_CONVERSATION = -0.8
+"""Prior (log-odds): in a round about one utterance in fifteen states a tradeoff, so it takes more evidence there."""
 
 
 class TradeoffReading(msgspec.Struct, frozen=True):
@@ -153,25 +180,32 @@ def read_tradeoff(
 
 
 def _evidence(plain: str) -> float:
-    """Positive when the text states a tradeoff: choice, cost, alternative and criterion against what rules one out."""
-    if len(words(plain)) < 6 or _HYPOTHETICAL.match(plain):
+    """Positive when the text states a tradeoff: the price, alternative and criterion of a choice, counted."""
+    if len(words(plain)) < _LEAST_WORDS or _ruled_out(plain):
         return -1.0
-    if _NO_CHOICE.search(plain) or (_MENU.search(plain) and not _COMMITTED.search(plain)):
-        return -1.0
-    choice = bool(_FIRST_PERSON.search(plain) or _NEGATED_CHOICE.search(plain))
+    price = len(set(_PRICE.findall(plain)))
     cost = len(set(_COST.findall(plain)))
     alternative = bool(_ALTERNATIVE.search(plain))
     criterion = bool(_CRITERION.search(plain))
-    if _ESTIMATE.search(plain) and not _COMMITTED.search(plain):
-        return -1.0
-    if not choice:
-        return -1.0
-    return 1.0 * min(cost, 2) + 0.75 * alternative + 0.5 * criterion - 1.2
+    choice = bool(_CHOICE.search(plain))
+    story = bool(_STORY.match(plain)) and not price
+    found = 1.0 * min(price, 2) + 0.5 * min(cost, 2) + 0.8 * alternative + 0.4 * criterion + 0.4 * choice
+    return found - 0.7 * story - _THRESHOLD
+
+
+def _ruled_out(plain: str) -> bool:
+    committed = bool(_COMMITTED.search(plain))
+    return bool(
+        _NOT_A_CHOICE.match(plain)
+        or _NO_CHOICE.search(plain)
+        or _ON_THE_BOARD.search(plain)
+        or (not committed and (_MENU.search(plain) or _ESTIMATE.search(plain)))
+    )
 
 
 def note_tradeoffs(notebook: Notebook, utterance: Utterance, lexicon: Lexicon) -> tuple[Tradeoff, ...]:
     """Tradeoffs after one candidate utterance: at most one per decision."""
-    reading = read_tradeoff(utterance.text, notebook.recent_texts)
+    reading = read_tradeoff(utterance.text, notebook.recent_texts, {"tradeoff": _IN_CONVERSATION})
     if not reading.is_tradeoff:
         return notebook.tradeoffs
     choice, topic = _choice(utterance.text, lexicon, reading.topic)
