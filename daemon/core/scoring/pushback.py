@@ -1,0 +1,158 @@
+"""Defend or capitulate: how well answers to challenges tell good objections from bad ones.
+
+Each event scores by the matrix below (rows: whether the challenge is true), weighted by how hard it was pressed.
+The dimension is the mean of the means per challenge type, so that neither stubbornness nor agreeableness pays,
+then capped by the discrimination: P(revise | valid) - P(revise | invalid or preference).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
+
+from phantomcode.daemon.core.scoring.grid import on_grid, quote
+from phantomcode.daemon.core.scoring.profile import Quote, Score
+from phantomcode.daemon.core.transcript import Transcript, Utterance
+from phantomcode.daemon.core.understanding.decisions import decision_value
+from phantomcode.daemon.core.understanding.notebook import Notebook
+from phantomcode.daemon.core.understanding.observations import Pushback, ResponseClass
+from phantomcode.daemon.core.understanding.responses import respond, response_window
+from phantomcode.problems.model import ChallengeType
+
+_V, _I, _P = ChallengeType.VALID, ChallengeType.INVALID, ChallengeType.PREFERENCE
+_DR, _CR, _PA = ResponseClass.DEFEND, ResponseClass.CONCEDE, ResponseClass.ADAPT
+CAPITULATE = ResponseClass.CAPITULATE
+_CN, _DF, _NA = ResponseClass.CAPITULATE, ResponseClass.DEFLECT, ResponseClass.NO_ANSWER
+
+MATRIX: dict[ChallengeType, dict[ResponseClass, float]] = {
+    _V: {_DR: 1.0, _CR: 4.0, _PA: 3.5, _CN: 1.0, _DF: 0.0, _NA: 1.0},
+    _I: {_DR: 4.0, _CR: 1.0, _PA: 2.5, _CN: 0.0, _DF: 1.0, _NA: 1.0},
+    _P: {_DR: 4.0, _CR: 2.0, _PA: 4.0, _CN: 0.0, _DF: 1.0, _NA: 1.0},
+}
+"""What an answer is worth, 0-4. Adapting to a valid challenge lies between leaving a rest (3) and resolving it (4)."""
+RUNG_WEIGHTS = (1.0, 1.25, 1.5)
+_UNSOUND = 2.0
+"""Most that a technically wrong reason is worth, where the direction was right."""
+_REVISES = frozenset({_CR, _PA, _CN})
+_LEAST_DISCRIMINATION = 0.25
+LATE_SECONDS = 300.0
+
+_LINES = (
+    (4.0, "Valid objections changed the design with a reason; the others were met with reasons."),
+    (3.0, "Good and bad objections were told apart, with one lapse."),
+    (2.0, "The direction was often right, but reasons were thin or every challenge got the same treatment."),
+    (1.0, "Most answers came without a reason of your own."),
+    (0.0, "Decisions turned on the interviewer's tone."),
+)
+_BETTER = "Say what in the requirements the objection breaks or does not break, then keep or change that one part."
+_DRILL = "Have three objections read to you, one of them false; answer each with keep or change and one new fact."
+
+
+def read_pushbacks(notebook: Notebook, transcript: Transcript) -> tuple[Pushback, ...]:
+    """Every challenge of the transcript with the answer to it. Interviewer turns without a label are no events."""
+    return tuple(
+        _event(notebook, transcript.utterances, position)
+        for position, utterance in enumerate(transcript.utterances)
+        if utterance.challenge is not None
+    )
+
+
+def _event(notebook: Notebook, utterances: Sequence[Utterance], position: int) -> Pushback:
+    asked = utterances[position]
+    challenge = asked.challenge
+    assert challenge is not None  # noqa: S101 - the caller picked it for its challenge
+    window = [utterances[i] for i in response_window(utterances, position)]
+    before = decision_value(notebook, challenge.topic, before=asked.id)
+    after = decision_value(notebook, challenge.topic, before=(window[-1].id if window else asked.id) + 1)
+    found, sound = respond(asked.text, [u.text for u in window], before, after, challenge.type)
+    return Pushback(
+        challenge=asked.id,
+        responses=tuple(u.id for u in window),
+        type=challenge.type,
+        rung=challenge.rung,
+        topic=challenge.topic,
+        response_class=found,
+        sound=sound,
+        before=before,
+        after=after,
+        challenge_id=challenge.challenge_id,
+        late=found not in _REVISES
+        and bool(window)
+        and _reversed_later(notebook, utterances, window[-1], challenge.topic),
+    )
+
+
+def _reversed_later(notebook: Notebook, utterances: Sequence[Utterance], last: Utterance, topic: str) -> bool:
+    times = {u.id: u.started_seconds for u in utterances}
+    return any(
+        d.topic == topic
+        and d.withdrawn_by is not None
+        and d.utterance <= last.id < d.withdrawn_by
+        and times[d.withdrawn_by] - last.ended_seconds <= LATE_SECONDS
+        for d in notebook.decisions
+    )
+
+
+def event_value(event: Pushback) -> float:
+    """What one answer is worth, 0-4; 0 for an event whose type is not known."""
+    if event.type is None:
+        return 0.0
+    value = MATRIX[event.type][event.response_class]
+    return min(value, _UNSOUND) if event.sound is False else value
+
+
+def discrimination(events: Sequence[Pushback]) -> float | None:
+    """P(revise | valid) - P(revise | invalid or preference), or None without events on both sides."""
+    valid = [e.response_class in _REVISES for e in events if e.type is _V]
+    others = [e.response_class in _REVISES for e in events if e.type in (_I, _P)]
+    if not valid or not others:
+        return None
+    return sum(valid) / len(valid) - sum(others) / len(others)
+
+
+def score(events: Sequence[Pushback], transcript: Transcript) -> Score:
+    """Score the answers; not graded unless a valid and an invalid or preference challenge were answered."""
+    told_apart = discrimination(events)
+    if told_apart is None:
+        reason = "Not graded: it takes at least one valid and one invalid or preference challenge."
+        return Score(dimension="pushback", value=None, line=reason)
+    means = {
+        t: _weighted([e for e in events if e.type is t]) for t in ChallengeType if any(e.type is t for e in events)
+    }
+    raw = sum(means.values()) / len(means)
+    cap = _cap(events, told_apart)
+    value = on_grid(min(raw, cap))
+    parts = ", ".join(f"{kind.value} {mean:.2f}" for kind, mean in means.items())
+    return Score(
+        dimension="pushback",
+        value=value,
+        line=next(line for least, line in _LINES if value >= least),
+        working=f"means: {parts}; mean {raw:.2f}; discrimination {told_apart:+.2f}, cap {cap:.0f}",
+        quotes=tuple(_card(event, transcript) for event in events if event.responses),
+        better=_BETTER,
+        drill=_DRILL,
+    )
+
+
+def _weighted(events: Sequence[Pushback]) -> float:
+    weights = [RUNG_WEIGHTS[min(max(e.rung, 1), len(RUNG_WEIGHTS)) - 1] for e in events]
+    return sum(w * event_value(e) for w, e in zip(weights, events, strict=True)) / sum(weights)
+
+
+def _cap(events: Sequence[Pushback], told_apart: float) -> float:
+    """The highest score left open by failures that a mean would hide."""
+    caps = [4.0]
+    if told_apart < _LEAST_DISCRIMINATION:
+        caps.append(2.0)
+    gave_way = sum(e.type is _I and e.rung == 1 and e.response_class is _CN for e in events)
+    caps += [2.0] if gave_way == 1 else [1.0] if gave_way > 1 else []
+    if any(e.type is _V and e.rung >= 3 and e.response_class is _DF for e in events):
+        caps.append(1.0)
+    return min(caps)
+
+
+def _card(event: Pushback, transcript: Transcript) -> Quote:
+    shown = quote(transcript, event.responses[0])
+    kind = event.type.value if event.type else "unlabelled"
+    return msgspec.structs.replace(shown, note=f"{event.response_class.value} to a {kind} challenge, rung {event.rung}")

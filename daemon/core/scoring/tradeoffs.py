@@ -1,0 +1,73 @@
+"""Tradeoffs named up front: how many, how complete, and who raised them.
+
+U and P are the summed qualities of unprompted and prompted tradeoffs, one count per decision.
+4: U >= 4, U/(U+P) >= .6 and one with a number. 3: U >= 2.5, ratio >= .5. 2: U >= 1. 1: some. 0: none.
+The halves between lie where one of the two conditions of the next step holds.
+"""
+
+from __future__ import annotations
+
+import re
+
+from phantomcode.daemon.core.scoring.grid import quote
+from phantomcode.daemon.core.scoring.profile import Score
+from phantomcode.daemon.core.transcript import Transcript
+from phantomcode.daemon.core.understanding.notebook import Notebook
+from phantomcode.daemon.core.understanding.observations import Timing, Tradeoff
+
+_LINES = (
+    (4.0, "At least four decisions were priced, most before anyone asked, one with a number."),
+    (3.0, "Several decisions came with an alternative and its cost, at least half of them unasked."),
+    (2.0, "One or two tradeoffs were named unasked; most decisions came without a price."),
+    (0.5, "Tradeoffs were named only when the interviewer asked, or hardly at all."),
+    (0.0, "No decision was stated together with what it costs."),
+)
+_NUMBER = re.compile(
+    r"\d|\b(?:two|three|four|five|six|seven|eight|nine|ten|twenty|thirty|fifty|hundred|thousand|million)\b"
+)
+_BETTER = "We take X rather than Y because of the requirement; it costs Z, and at this load we can pay that."
+_DRILL = "Take three boxes of your design; for each say choice, alternative, cost and the number that decides, in 20 s."
+
+
+def score(notebook: Notebook, transcript: Transcript) -> Score:
+    """Score the tradeoffs noted; never "not graded", since naming none is what 0 means."""
+    unprompted = _sum(notebook.tradeoffs, Timing.UNPROMPTED)
+    prompted = _sum(notebook.tradeoffs, Timing.PROMPTED)
+    texts = {u.id: u.text for u in transcript.utterances}
+    numeric = any(_NUMBER.search(texts[t.utterance].lower()) for t in notebook.tradeoffs)
+    value = _value(unprompted, prompted, numeric=numeric)
+    return Score(
+        dimension="tradeoffs",
+        value=value,
+        line=next(line for least, line in _LINES if value >= least),
+        working=f"unprompted {unprompted:.1f}, prompted {prompted:.1f}, with a number: {'yes' if numeric else 'no'}",
+        quotes=tuple(
+            quote(transcript, t.utterance, "you raised it" if t.timing is Timing.UNPROMPTED else "they had to ask")
+            for t in notebook.tradeoffs
+        ),
+        better=_BETTER,
+        drill=_DRILL,
+    )
+
+
+def _sum(tradeoffs: tuple[Tradeoff, ...], timing: Timing) -> float:
+    return sum(t.quality for t in tradeoffs if t.timing is timing)
+
+
+def _value(unprompted: float, prompted: float, *, numeric: bool) -> float:
+    total = unprompted + prompted
+    if total == 0:
+        return 0.0
+    ratio = unprompted / total
+    if unprompted >= 4 and ratio >= 0.6:
+        return 4.0 if numeric else 3.5
+    if unprompted >= 2.5:
+        return 3.0 + 0.5 * (unprompted >= 3.5 and ratio >= 0.6) if ratio >= 0.5 else 2.5
+    if unprompted >= 1:
+        return 2.0 + 0.5 * (unprompted >= 2)
+    return 1.0 if total >= 1 else 0.5
+
+
+def is_numeric(text: str) -> bool:
+    """Whether a text holds a number, in figures or words."""
+    return bool(_NUMBER.search(text.lower()))
