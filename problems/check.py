@@ -24,6 +24,7 @@ from phantomcode.problems.model import (
     Design,
     HintLadder,
     LevelName,
+    Option,
     PhaseName,
     Problem,
     ReferenceRange,
@@ -114,7 +115,7 @@ def check_problem(problem: Problem, atlas: Atlas) -> tuple[Finding, ...]:
         *(finding for hint in problem.hints for finding in _hint(hint)),
         *_sketches(problem),
         *_unused_sources(problem),
-        *_option_clashes(problem, atlas),
+        *_spoken_clashes(problem, atlas.options),
     )
     return _prefixed(problem.slug, found)
 
@@ -128,7 +129,7 @@ def check_atlas(atlas: Atlas) -> tuple[Finding, ...]:
         *_repeated("options", (option.value for option in atlas.options)),
         *(finding for entry in atlas.entries for finding in _atlas_entry(entry, atlas)),
         *_unused_sources(atlas),
-        *_option_clashes(None, atlas),
+        *_spoken_clashes(atlas),
     )
     return _prefixed("atlas", found)
 
@@ -379,11 +380,10 @@ def _unused_sources(root: Problem | Atlas) -> Iterator[Finding]:
             yield Finding(f"sources.{key}", "is not referred to", "Refer to it or take it out.", "warning")
 
 
-def _option_clashes(problem: Problem | None, atlas: Atlas) -> Iterator[Finding]:
-    options, components = (problem.options, problem.components) if problem else ((), ())
+def _spoken_clashes(own: Problem | Atlas, shared: tuple[Option, ...] = ()) -> Iterator[Finding]:
     for key, clashes in (
-        ("options", option_clashes(options, atlas.options)),
-        ("components", component_clashes(components, atlas.components)),
+        ("options", option_clashes(own.options, shared)),
+        ("components", component_clashes(own.components)),
     ):
         for clash in clashes:
             what = f'"{clash.spoken}" means {clash.first} and {clash.second}'

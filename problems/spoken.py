@@ -51,16 +51,21 @@ def nearest(name: str, known: Iterable[str]) -> str:
 
 
 def option_clashes(own: tuple[Option, ...], shared: tuple[Option, ...]) -> Iterator[Clash]:
-    """Spoken forms shared by two options; an own option replaces the shared one of its topic and value."""
+    """Spoken forms shared by two options; an own option replaces the shared one of its topic and value.
+
+    A form that an own option takes from another shared one is a clash too: the predicates that name the shared
+    value would no longer hold for it.
+    """
     replaced = {(option.topic, option.value) for option in own}
     options = (*own, *(o for o in shared if (o.topic, o.value) not in replaced))
     return _clashes((f"{o.topic}/{o.value}", (o.value, *o.names, *o.mishearings)) for o in options)
 
 
-def component_clashes(own: tuple[Component, ...], shared: tuple[Component, ...]) -> Iterator[Clash]:
-    """Spoken forms shared by two components; an own component replaces the shared one of its id."""
-    replaced = {component.id for component in own}
-    components = (*own, *(c for c in shared if c.id not in replaced))
+def component_clashes(components: tuple[Component, ...]) -> Iterator[Clash]:
+    """Spoken forms shared by two components of one file.
+
+    A problem may take a name from the atlas ("cache" for its link cache): its own meaning is the nearer one.
+    """
     return _clashes((c.id, (c.name, *c.aliases, *c.mishearings)) for c in components)
 
 

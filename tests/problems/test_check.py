@@ -103,7 +103,11 @@ SPOILT: tuple[tuple[str, Spoil, str], ...] = (
     ("scale_probes[tenfold].when", with_first("scale_probes", when="quantity(speed) > 1"), '"speed" for a metric'),
     ("hints[peak].steps", with_first("hints", steps=("A", "A", "B")), "repeats a step"),
     ("level_sketches", without("level_sketches"), "has 0 of L4"),
-    ("components", with_first("components", aliases=("load balancer",)), "means turnstile and load-balancer"),
+    (
+        "components",
+        lambda p: change(p, components=(*p.components, Component("gate", "gate", ("Entry-Barrier",)))),
+        '"entry barrier" means turnstile and gate',
+    ),
     ("options", with_first("options", names=("redis",)), '"redis" means database/ledger-db and cache/redis'),
     ("sources.spare", lambda p: change(p, sources={**p.sources, "spare": "A book"}), "is not referred to"),
 )
