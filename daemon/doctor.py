@@ -47,6 +47,7 @@ MAX_REAL_TIME_FACTOR = 0.5
 """Decoding 3 s of sound in 1.5 s is where the final transcript misses its budget (docs: p95 1.4 s on two cores)."""
 MEMORY_GIB = {"qwen2.5-coder-1.5b-instruct-q4_k_m": 2.2, "qwen2.5-coder-0.5b-instruct-q4_k_m": 1.2}
 """The daemon's ceiling with each default interviewer."""
+DISPLAY_VARIABLES = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
 SPARE_DISK_BYTES = 200 * 2**20
 
 IMPORT_SECONDS = 60.0
@@ -167,9 +168,6 @@ def check_display(bench: Bench) -> Iterator[Finding]:
             yield Finding("display", Status.OK, ", ".join([where, *named]))
         case _:
             yield _trouble("display", reply, remedy)
-
-
-DISPLAY_VARIABLES = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
 
 
 def check_sockets(_bench: Bench) -> Iterator[Finding]:
@@ -357,11 +355,12 @@ def _answers(said: bytes) -> tuple[probes.Answer, ...]:
 
 
 def _ending(child: subprocess.CompletedProcess[bytes]) -> str:
+    """Say how a child ended if not well: a crash with the first thing it complained of, else the exception."""
+    lines = child.stderr.decode(errors="replace").strip().splitlines()
     if child.returncode == 0:
         return ""
     if child.returncode < 0:
-        return f"crashed ({signal.Signals(-child.returncode).name})"
-    lines = child.stderr.decode(errors="replace").strip().splitlines()
+        return ": ".join([f"crashed ({signal.Signals(-child.returncode).name})", *lines[:1]])
     return lines[-1] if lines else f"ended with status {child.returncode}"
 
 

@@ -13,7 +13,7 @@ import sys
 import time
 from collections.abc import Callable
 from importlib import metadata
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import msgspec
 
@@ -165,7 +165,7 @@ def language_model(say: Say, file: str, threads: str) -> None:
     """Read a prompt of PREFILL_TOKENS and write DECODE_TOKENS."""
     import llama_cpp
 
-    model = llama_cpp.Llama(
+    model: Any = llama_cpp.Llama(
         file, n_ctx=512, n_threads=int(threads), n_threads_batch=int(threads), flash_attn=True, verbose=False
     )
     text = b"The candidate puts a cache in front of the database and explains when it is stale. " * 20
