@@ -170,12 +170,14 @@ class Ears:
         session_time: Callable[[float], float],
         heard: Callable[[EarEvent], None],
         rules: Rules | None = None,
+        backoff_seconds: Sequence[float] = BACKOFF_SECONDS,
     ) -> None:
         self._microphone = microphone
         self._segmenter = Segmenter(detector, turns, rules)
         self._clock = clock
         self._session_time = session_time
         self._heard = heard
+        self._backoff_seconds = backoff_seconds
         self._decoder = Decoder(recogniser, clock, self._deliver, self._deliver_partial)
         self._meter = Meter()
         self._stopping = threading.Event()
@@ -229,7 +231,7 @@ class Ears:
                 break
             attempt = attempt + 1 if self._device_lost else 0
             self._report_loss(lost)
-            self._stopping.wait(BACKOFF_SECONDS[min(attempt, len(BACKOFF_SECONDS) - 1)])
+            self._stopping.wait(self._backoff_seconds[min(attempt, len(self._backoff_seconds) - 1)])
         ran_out = not self._stopping.is_set()
         self._decoder.finish()
         if ran_out:

@@ -92,6 +92,7 @@ class Segmenter:
         self._fed = 0
         self._offset_seconds = 0.0
         self._onset_seconds = 0.0
+        self._began_at = 0.0
 
     @property
     def speaking(self) -> bool:
@@ -136,7 +137,8 @@ class Segmenter:
         for event in events:
             if isinstance(event, SegmentStarted):
                 self._onset_seconds = event.speech_started_seconds
-                pieces.append(Began(self._on_clock(event.speech_started_seconds)))
+                self._began_at = self._on_clock(event.speech_started_seconds)
+                pieces.append(Began(self._began_at))
             elif isinstance(event, PauseReached):
                 pieces.extend(self._held(event))
             elif isinstance(event, SegmentEnded):
@@ -170,7 +172,7 @@ class Segmenter:
     def _speech(self, pcm: Pcm, started_seconds: float, ended_seconds: float) -> Speech:
         return Speech(
             pcm,
-            self._on_clock(started_seconds),
+            self._began_at,
             self._on_clock(ended_seconds),
             (started_seconds, ended_seconds),
         )

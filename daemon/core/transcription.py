@@ -18,6 +18,8 @@ LONGEST_LOOP_WORDS = 8
 QUIET_DBFS = -50.0
 """Close speech into a laptop lies between -40 and -15 dBFS; room noise below -55."""
 DOUBTFUL_CONFIDENCE = 0.45
+RECITAL_CONFIDENCE = 0.6
+RECITAL_TERMS = 3
 ECHO_LIKENESS = 88.0
 """Partial-ratio score 0-100 from which a transcript counts as the interviewer's own words."""
 ECHO_MINIMUM_WORDS = 5
@@ -109,19 +111,18 @@ def is_invented(text: str, *, level_dbfs: float, confidence: float) -> bool:
 
 
 def recites_vocabulary(text: str, vocabulary: Sequence[str], *, confidence: float) -> bool:
-    """Return whether the text is a stretch of the vocabulary prompt read back, as happens on noise.
+    """Return whether the text is nothing but terms of the vocabulary prompt read back, as happens on noise.
 
-    Three terms in the prompt's order, nothing else, and no great confidence.
+    A candidate who lists three technologies says them clearly; the recital is doubtful to the model itself.
     """
-    said = normalise(text)
-    if confidence >= DOUBTFUL_CONFIDENCE + 0.25 or not said:
+    if confidence >= RECITAL_CONFIDENCE:
         return False
-    terms = [normalise(term) for term in vocabulary]
-    for first in range(len(terms) - 2):
-        for last in range(first + 3, len(terms) + 1):
-            if said == " ".join(terms[first:last]):
-                return True
-    return False
+    rest, terms_said = f" {normalise(text)} ", 0
+    for term in sorted(map(normalise, vocabulary), key=len, reverse=True):
+        while term and f" {term} " in rest:
+            rest = rest.replace(f" {term} ", " ", 1)
+            terms_said += 1
+    return terms_said >= RECITAL_TERMS and not rest.strip()
 
 
 def is_echo(text: str, spoken: Sequence[str]) -> bool:

@@ -58,11 +58,12 @@ def test_a_stock_phrase_counts_as_invented_only_without_voice_or_confidence() ->
     assert not is_invented("Thank you, next the cache.", level_dbfs=-60, confidence=0.2)
 
 
-def test_only_a_doubtful_recital_of_the_prompt_in_order_is_dropped() -> None:
+def test_only_a_doubtful_recital_of_nothing_but_the_prompts_terms_is_dropped() -> None:
     assert recites_vocabulary("URL shortener, base62, Snowflake ID.", TERMS, confidence=0.4)
+    assert recites_vocabulary("Cassandra, base62, Cassandra.", TERMS, confidence=0.4)
     assert not recites_vocabulary("URL shortener, base62, Snowflake ID.", TERMS, confidence=0.9)
     assert not recites_vocabulary("Snowflake ID, Cassandra", TERMS, confidence=0.4)
-    assert not recites_vocabulary("Cassandra, base62, URL shortener", TERMS, confidence=0.4)
+    assert not recites_vocabulary("base62, Snowflake ID or Cassandra", TERMS, confidence=0.4)
     assert not recites_vocabulary("", TERMS, confidence=0.1)
 
 
