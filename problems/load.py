@@ -15,10 +15,10 @@ from pathlib import Path
 from typing import TypeVar
 
 import msgspec
-from rapidfuzz import process
 
 from phantomcode.daemon.contract.errors import ProblemError
 from phantomcode.problems.model import FORMAT_VERSION, Atlas, Problem
+from phantomcode.problems.spoken import nearest
 
 MAX_FILE_BYTES = 512 * 1024
 """Five times a full problem file; a larger one is something else."""
@@ -74,9 +74,7 @@ def _source(slug_or_path: str | Path) -> Traversable:
 
 def _unknown(name: str) -> ProblemError:
     known = problem_slugs()
-    near = process.extractOne(name, known, score_cutoff=60)
-    hint = f'Did you mean "{near[0]}"? ' if near else ""
-    remedy = f"{hint}Known problems: {', '.join(known) or 'none'}; or give the path of a .toml file."
+    remedy = f"{nearest(name, known)}Known problems: {', '.join(known) or 'none'}; or give the path of a .toml file."
     return ProblemError("problems.unknown", f'There is no problem "{name}".', remedy)
 
 

@@ -20,10 +20,10 @@ from functools import lru_cache
 from typing import Final, Literal, Protocol, TypeAlias, TypeVar, cast, get_args
 
 import msgspec
-from rapidfuzz import process
 
 from phantomcode.daemon.contract.errors import ProblemError
 from phantomcode.problems.model import Design, Metric, Topic
+from phantomcode.problems.spoken import nearest
 
 MAX_LENGTH = 2_000
 MAX_DEPTH = 16
@@ -291,9 +291,8 @@ class _Parser:
     def _one_of(self, known: tuple[str, ...], kind: str) -> str:
         token = self._take()
         if token.text not in known:
-            near = process.extractOne(token.text, known, score_cutoff=60)
-            hint = f'Perhaps "{near[0]}"; known' if near else "Known"
-            raise self._fail(token, f"{token.shown} for a {kind}", f"{hint} are: {', '.join(known)}.")
+            cure = f"{nearest(token.text, known)}Known are: {', '.join(known)}."
+            raise self._fail(token, f"{token.shown} for a {kind}", cure)
         return token.text
 
     def _number(self) -> float:
