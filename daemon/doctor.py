@@ -188,7 +188,9 @@ def check_sockets(_bench: Bench) -> Iterator[Finding]:
     except OSError as error:
         yield _bad_folder(f"{folder} cannot be made: {error.strerror}")
         return
-    if status.st_mode & 0o077:
+    if status.st_uid != os.getuid():
+        yield _bad_folder(f"{folder} belongs to another user")
+    elif status.st_mode & 0o077:
         yield Finding("sockets", Status.FAILED, f"{folder} is open to other users", f"Run `chmod 700 {folder}`.")
     else:
         yield Finding("sockets", Status.OK, f"{folder}, private, paths of {longest} bytes")

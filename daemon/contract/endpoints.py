@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import warnings
 from pathlib import Path
 
 import msgspec
@@ -23,7 +24,12 @@ class Endpoints(msgspec.Struct, frozen=True):
 def runtime_folder() -> Path:
     """The folder for sockets and locks: $PHANTOMCODE_RUNTIME, else the user's runtime folder."""
     chosen = os.environ.get("PHANTOMCODE_RUNTIME")
-    return Path(chosen) if chosen else platformdirs.user_runtime_path("phantomcode")
+    if chosen:
+        return Path(chosen)
+    with warnings.catch_warnings():
+        # Without XDG_RUNTIME_DIR platformdirs falls back to a folder in /tmp and warns; doctor checks that it is private.
+        warnings.simplefilter("ignore", UserWarning)
+        return platformdirs.user_runtime_path("phantomcode")
 
 
 def endpoints() -> Endpoints:

@@ -153,6 +153,14 @@ def test_a_runtime_folder_open_to_others_fails(tmp_path) -> None:
 
 
 @needs_modes
+def test_a_runtime_folder_of_another_user_fails(monkeypatch) -> None:
+    monkeypatch.setattr(os, "getuid", lambda: 4242)
+    finding = only(doctor.check_sockets(bench()))
+    assert finding.status is Status.FAILED
+    assert "another user" in finding.detail
+
+
+@needs_modes
 @pytest.mark.parametrize("name", ["x" * 120, "file/run"])
 def test_a_runtime_folder_that_cannot_serve_fails(monkeypatch, tmp_path, name: str) -> None:
     (tmp_path / "file").write_bytes(b"")
