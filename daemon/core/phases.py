@@ -46,9 +46,8 @@ TRANSITIONS: dict[Phase, dict[Phase, float]] = {
 }
 """Where a round goes when it leaves a phase. Rounds run forwards; estimating late and one revisit do happen."""
 
-_LEAVE = 0.012
-"""Chance of leaving a phase at any one utterance: four changes in a 45-minute round of some hundred utterances
-would be 0.04; the smaller figure asks for evidence that lasts longer than one sentence."""
+_LEAVE = 0.06
+"""Chance of leaving a phase at any one candidate utterance: four changes among some seventy in a round."""
 
 _FLOOR = 0.02
 """No utterance rules a phase out."""

@@ -38,7 +38,7 @@ _DECIDES = re.compile(
 
 
 def score(notebook: Notebook, transcript: Transcript, lexicon: Lexicon) -> Score:
-    """Sum transparency 0-1, coverage 0-1, arithmetic 0-1, plausibility 0-0.5 and use 0-0.5, rounded to 0.5, then the anchors' caps.
+    """Sum transparency 0-1, coverage 0-1, arithmetic 0-1, plausibility 0-0.5 and use 0-0.5, then apply the caps.
 
     A candidate who states no figure at all scores 0; with too few words to tell it is not graded.
     """

@@ -19,6 +19,9 @@ _UNDER_WEIGHT: dict[Phase, float] = {Phase.DEEP_DIVE: 0.20}
 _OTHER_WEIGHT = 0.10
 """Points lost for each minute outside the band, at 45 minutes (D2)."""
 
+_SKIPPED_COSTS = 1.0
+"""One anchor step for a phase that was skipped: raters treat it as a large breach, which the minutes alone do not."""
+
 _LEAST_SECONDS = 120.0
 """Below two minutes of round there is no allocation to speak of."""
 
@@ -43,16 +46,18 @@ def skipped(spans: Sequence[PhaseSpan], planned_minutes: float) -> tuple[Phase, 
 
 
 def score(spans: Sequence[PhaseSpan], transcript: Transcript) -> Score:
-    """Score 4 minus the weighted minutes outside the bands, both rescaled to a 45-minute round; floor 0."""
+    """Score 4 minus the weighted minutes outside the bands (at 45-minute scale) and a point per skipped phase."""
     if not _enough(spans, transcript):
         return Score("time", None, "Not graded: the round was too short to show how time was divided.")
     held = _own_time(spans, transcript)
     parts = [
         (row, _penalty(row, held[row.phase], transcript.planned_minutes)) for row in plan(transcript.planned_minutes)
     ]
-    raw = max(0.0, 4.0 - sum(penalty for _, penalty in parts))
+    missing = skipped(spans, transcript.planned_minutes)
+    raw = max(0.0, 4.0 - sum(penalty for _, penalty in parts) - _SKIPPED_COSTS * len(missing))
     worst, cost = max(parts, key=lambda part: part[1])
     working = "4" + "".join(f" - {penalty:.2f} ({_minutes(row, held)})" for row, penalty in parts if penalty >= 0.005)
+    working += "".join(f" - {_SKIPPED_COSTS:.2f} ({PHASE_TITLES[phase]} skipped)" for phase in missing)
     return Score(
         dimension="time",
         value=round(raw * 2) / 2,

@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 from phantomcode.daemon.contract.vocabulary import PHASES, Phase
 from phantomcode.daemon.core.understanding.readings import readings
@@ -29,65 +30,77 @@ _SPOKEN: tuple[_Cue, ...] = (
     _cue(
         C,
         1.6,
-        r"out of scope|leav(e|ing) out|not (designing|doing|building|going to)|in scope|"
-        r"off the table|skip",
+        r"out of scope|leav(e|ing) (out|aside)|not (designing|building|going to (do|cover))|"
+        r"in scope|off the table",
     ),
     _cue(
         C,
         1.4,
-        r"do we (need|want|have|care)|are we|should (we|users|it|i)|can i (assume|check|ask)|is it (ok|okay|"
-        r"fair)",
+        r"do we (need|want|have|care|support)|are we|should (we|users|it|i)|can i (assume|check|"
+        r"ask)|is it (ok|okay|fair)",
     ),
     _cue(
         C,
         1.3,
-        r"how (many|fast|often|long|big|much|stale|fresh|strict|available)|who('s| is| are)?|which of|"
-        r"what about",
+        r"how (many|fast|often|long|big|much|stale|fresh|strict|available)|who('s| is| are)?|"
+        r"which of|what about",
+    ),
+    _cue(
+        C,
+        1.3,
+        r"requirements?|functional|(users?|people|customers?|clients|someone|anyone) (can|should|"
+        r"need|must|want|will)",
     ),
     _cue(
         C,
         1.2,
-        r"requirements?|functional|users? (can|should|need)|in other words|just to (read|confirm|check)|"
-        r"read that back",
+        r"in other words|just to (read|confirm|check|be)|read (that|it|this) back|what i heard|"
+        r"to recap|day one|v1",
     ),
     _cue(
         C,
         0.9,
-        r"before i (start|draw|size)|did you want|do (people|you|they|users)|does (a|the|it|that|anyone)|"
-        r"is (there|this|that)",
-    ),
-    _cue(C, 0.6, r"got it|okay so|promise|has to survive|nines|must(n't| not)"),
-    _cue(
-        E,
-        1.6,
-        r"(per|a|each|every) (second|day|month|year)|qps|divided? by|multipl\w+|times (a|that|\w+ (bytes|"
-        r"million|thousand))",
+        r"before i (start|draw|size)|did you want|do (people|you|they|users)|does (a|the|it|that|"
+        r"anyone)|is (there|this|that)",
     ),
     _cue(
+        C,
+        0.7,
+        r"got it|okay so|promise|has to|have to|nines|must(n't| not)?|hard rule|can't lose|never|"
+        r"i'll assume|assuming|focus on",
+    ),
+    _cue(
         E,
-        1.3,
-        r"sums|estimat\w+|size (it|this|that)|work(s|ed)? out|comes (out )?to|roughly|on average|ballpark|"
-        r"figures|numbers",
+        1.5,
+        r"divided? by|multipl\w+|times (a|that|\w+ (bytes|million|thousand))|seconds in a|"
+        r"round (it|that|up|down)",
+    ),
+    _cue(
+        E,
+        1.2,
+        r"work(s|ed)? out|comes? (out )?to|roughly|on average|ballpark|call it|that makes|"
+        r"adds up to|near enough",
     ),
     _cue(
         E,
         1.0,
-        r"peak|busiest|bytes|kilobytes?|megabytes?|gigabytes?|terabytes?|petabytes?|gigs?|bandwidth|storage|"
-        r"terabits?",
+        r"peak|busiest|bytes|kilobytes?|megabytes?|gigabytes?|terabytes?|petabytes?|gigs?|"
+        r"bandwidth|storage|terabits?",
     ),
-    _cue(E, 0.9, r"million|billion|thousand|zero(es|s)?"),
+    _cue(E, 0.8, r"million|billion|thousand|zero(es|s)?|hundred"),
+    _cue(E, 0.5, r"sums|estimat\w+|size (it|this|that)|figures|numbers"),
     _cue(
         H,
         1.5,
         r"(calls?|hits?|goes (to|through|into|on|out)|sends?|writes? (to|it|the|that)|reads? (from|it)|"
-        r"publish\w*|"
-        r"lands?|comes? (in|back)|ships?|pushes|forwards?|drops?|hands?|asks?|passes|looks? (it )?up|"
+        r"publish\w*|lands?|"
+        r"comes? (in|back)|ships?|pushes|forwards?|drops?|hands?|asks?|passes|looks? (it )?up|"
         r"picks? (it )?up|talks to|"
         r"sits?|runs on|serves|feeds?|returns?|redirects)",
     ),
     _cue(
         H,
-        1.3,
+        1.2,
         r"load balancer|balancer|gateway|client|browser|app servers?|web servers?|service|worker|consumer|"
         r"cache|"
         r"queue|kafka|database|postgres|edge|router|collector|stream|api",
@@ -103,49 +116,63 @@ _SPOKEN: tuple[_Cue, ...] = (
         D,
         1.5,
         r"dies|died|dead|crash\w*|fails?|failed|failure|goes down|lost|lose|loses|stale|race|races|twice|"
-        r"duplicate\w*|double|retr(y|ies|ied)|time(s|d)? out|timeout|collision|collid\w+|conflict\w*|"
-        r"split.?brain|stuck",
+        r"duplicate\w*|retr(y|ies|ied)|time(s|d)? out|timeout|collision|collid\w+|conflict\w*|split.?brain|"
+        r"stuck|overload\w*",
     ),
     _cue(
         D,
-        1.5,
+        1.6,
         r"lock\w*|lease|epoch|fenc\w+|quorum|version\w*|vector|hash\w*|ring|virtual nodes?|v nodes?|"
         r"evict\w*|lru|lfu|"
-        r"compaction|log|commit\w*|transaction|isolation|atomic\w*|script|token\w*|bucket|window|counter|"
+        r"compaction|commit\w*|transaction|isolation|atomic\w*|script|token\w*|bucket|window|counter|"
         r"idempoten\w+|"
         r"primary key|index|partition\w*|shards?|replicas?|replication|leader|follower|standby|repair|"
         r"tombstones?|merkle|"
-        r"backoff|jitter|breaker|sweep\w*|outbox|offset|watermark|backpressure|lag|promot\w+|heartbeat|gossip",
+        r"backoff|jitter|breaker|sweep\w*|outbox|offset|watermark|backpressure|lag|promot\w+|heartbeat|"
+        r"gossip",
     ),
     _cue(
         D,
-        1.0,
+        1.1,
         r"what if|if (it|that|the|one|two|a|either|both|somebody|they|we)|when (it|the|that|two|a|one|both)|"
         r"until|"
-        r"at the same time|concurrent\w*|meanwhile|under the|in between|already",
+        r"at the same time|concurrent\w*|meanwhile|under the|in between|already|within|for \w+ seconds|"
+        r"before the",
     ),
     _cue(
         T,
         1.9,
         r"bottlenecks?|looking back|differently|improve\w*|more time|revisit|next (week|month|quarter)|"
         r"first thing to|"
-        r"breaks? first|what hurts|where it hurts|least (happy|proud)|summ(ary|ing|arise|arize)|wrap|"
-        r"bite us|weakest|regret|"
-        r"with hindsight|in closing|to close|if i had|given (another|more)",
+        r"breaks? first|go(es)? first|what hurts|where it hurts|least (happy|proud|sure|certain)|summ(ary|"
+        r"ing|arise|"
+        r"arize)|wrap|bite us|"
+        r"weakest|regret|with hindsight|in closing|to close|if i had|given (another|more)|in the end|overall",
     ),
     _cue(
         T,
-        1.1,
+        1.6,
+        r"sum(ming)? up|let me (close|finish|summ\w+)|to (close|finish|wrap)|clos(e|ing) (with|on)|"
+        r"last (few|couple of) minutes|"
+        r"(over|down|through|against) (my|the|our) (list|requirements)|think again|i'd go back to|"
+        r"haven't (got|done|covered)|"
+        r"if (product|the business|we) ever|would make me (switch|change)|i pay|we pay",
+    ),
+    _cue(
+        T,
+        1.2,
         r"trade-?offs?|price|cost(s|ing)?|pay(ing)?|gave up|give up|downside|in return|worth it|i'd (switch|"
         r"change|add|"
-        r"look at|move)|cheap(er)?|expensive|dear(est|er)?|over the top|bill|money|alternative|instead of",
+        r"swap|look at|move|have gone)|cheap(er)?|expensive|dear(est|er)?|over the top|bill|money|"
+        r"alternative|instead of",
     ),
     _cue(
         T,
         1.2,
         r"ten times|10 ?x|migrat\w+|monitor\w*|alarms?|alert\w*|on.?call|rollout|roll out|missing|"
         r"against the list|"
-        r"requirements? (again|then)|checking|each (thing|one) on the list",
+        r"requirements? (again|then)|each (thing|one) on the list|not (done|covered)|went with|i (chose|"
+        r"picked)|happy with",
     ),
 )
 
@@ -181,9 +208,11 @@ _PROMPTED: tuple[_Cue, ...] = (
     _cue(
         T,
         1.6,
-        r"differently|improve|another (week|month)|more time|wrap|summ\w+|minutes? left|bottlenecks?|"
+        r"differently|improve|another (week|month)|more time|wrap|summ\w+|minutes? (left|to go)[,.?!]|"
+        r"bottlenecks?|"
         r"change your mind|"
-        r"breaks? first|ten times|what would you fix|left (us|to)|happy with|last (couple|few)|time check|"
+        r"(breaks?|gives? out|fails?|goes) first|ten ?(times|fold)|10 ?x|what would you fix|left (us|to)|"
+        r"happy with|last (couple|few)|time check|"
         r"stop drawing|"
         r"next year|cost|money going|closing|weak\w*",
     ),
@@ -197,11 +226,16 @@ _QUESTION = re.compile(
     re.IGNORECASE,
 )
 
-_PRIOR_CENTRES = (0.04, 0.16, 0.33, 0.66, 0.96)
-"""Middle of each phase in a round that keeps to the plan, as a share of the planned time."""
+_PRIOR: tuple[tuple[tuple[float, float], ...], ...] = (
+    ((0.0, 0.0), (0.12, 0.0), (0.3, -2.0), (1.0, -3.0)),
+    ((0.0, -1.5), (0.08, 0.0), (0.22, 0.0), (0.45, -1.2), (1.0, -2.5)),
+    ((0.0, -1.5), (0.2, 0.0), (0.45, 0.0), (0.7, -1.2), (1.0, -2.2)),
+    ((0.0, -2.5), (0.2, -1.5), (0.45, 0.0), (0.85, 0.0), (1.0, -1.2)),
+    ((0.0, -3.0), (0.6, -2.2), (0.85, -0.4), (1.0, 0.0)),
+)
+"""Points of each phase by the share of the planned time passed, interpolated. Flat where rounds differ:
+a late round may still be deep in a component, so at the end closing leads by little and what is said tells."""
 
-_PRIOR_WIDTH = 0.22
-_PRIOR_POINTS = 2.6
 _TEMPERATURE = 1.25
 _PROMPT_SHARE = 0.7
 """The interviewer's question says less about what the candidate does than his own words."""
@@ -217,11 +251,12 @@ def read_phase(text: str, previous_text: str, interviewer_text: str, position: f
     _add_cues(points, _SPOKEN, text, 1.0)
     _add_cues(points, _SPOKEN, previous_text, 0.15)
     _add_cues(points, _PROMPTED, interviewer_text, _PROMPT_SHARE)
-    _add_numbers(points, text)
+    _add_numbers(points, text, interviewer_text)
     if _QUESTION.search(text):
         points[0] += 1.5
-    for i, centre in enumerate(_PRIOR_CENTRES if position is not None else ()):
-        points[i] += _PRIOR_POINTS * (math.exp(-((((position or 0.0) - centre) / _PRIOR_WIDTH) ** 2)) - 1)
+    if position is not None:
+        for i, curve in enumerate(_PRIOR):
+            points[i] += _interpolate(curve, position)
     return _softmax([p / _TEMPERATURE for p in points])
 
 
@@ -239,10 +274,22 @@ def _add_cues(points: list[float], cues: Sequence[_Cue], text: str, share: float
             points[PHASES.index(phase)] += share * worth * (2 - 2.0 ** (1 - hits))
 
 
-def _add_numbers(points: list[float], text: str) -> None:
-    """Estimating is figures: rates, sizes and big counts, several in a breath."""
+def _add_numbers(points: list[float], text: str, interviewer_text: str) -> None:
+    """Estimating is figures: rates, sizes and big counts, several in a breath, and not only the interviewer's own."""
+    heard = {(r.value, r.unit) for r in readings(interviewer_text)}
     figures = [r for r in readings(text) if r.unit.startswith(("1/", "B")) or (r.unit == "count" and r.value >= 1000)]
-    points[1] += 0.9 * min(3, len(figures))
+    fresh = sum((r.value, r.unit) not in heard for r in figures)
+    points[1] += 0.9 * min(3, fresh) + 0.3 * min(2, len(figures) - fresh)
+
+
+def _interpolate(curve: Sequence[tuple[float, float]], at: float) -> float:
+    """Read a piecewise linear curve; flat beyond its ends."""
+    if at <= curve[0][0]:
+        return curve[0][1]
+    for (x0, y0), (x1, y1) in pairwise(curve):
+        if at <= x1:
+            return y0 + (y1 - y0) * (at - x0) / (x1 - x0)
+    return curve[-1][1]
 
 
 def _softmax(values: Sequence[float]) -> Weights:
