@@ -15,7 +15,7 @@ import msgspec
 import numpy as np
 import psutil  # type: ignore[import-untyped]  # ships no types; used nowhere else in this package
 
-from phantomcode.models.catalogue import Catalogue, Role
+from phantomcode.models.catalogue import Role
 
 GIB = 2**30
 
@@ -109,13 +109,6 @@ def recommend(machine: Machine, speed: Speed) -> Mapping[Role, Choice]:
         Role.RECOGNISER: _recogniser(machine, speed),
         Role.LANGUAGE_MODEL: _interviewer(machine, speed),
     }
-
-
-def unknown_ids(catalogue: Catalogue) -> set[str]:
-    """Ids named in this module that the catalogue does not have; empty unless one of the two was changed alone."""
-    named = {"whisper-tiny.en", "whisper-small.en", "piper-en_US-joe-medium", "smart-turn-v3.2-cpu"}
-    named |= {interviewer.artifact_id for interviewer in _INTERVIEWERS}
-    return named - {artifact.id for artifact in catalogue.artifact}
 
 
 def _recogniser(machine: Machine, speed: Speed) -> Choice:

@@ -54,6 +54,7 @@ def list_models() -> None:
     for artifact in store.catalogue.artifact:
         name = f"{artifact.id} *" if artifact.id in defaults else artifact.id
         print(f"{name:38}{artifact.role:16}{_size(artifact):>8}  {artifact.licence:14}{_state(store, artifact)}")
+        print(f"  {artifact.note}")
     print(f"* default on this machine. Kept in {store.root}")
 
 

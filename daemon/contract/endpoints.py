@@ -27,7 +27,7 @@ def runtime_folder() -> Path:
     if chosen:
         return Path(chosen)
     with warnings.catch_warnings():
-        # Without XDG_RUNTIME_DIR platformdirs falls back to a folder in /tmp and warns; doctor checks that it is private.
+        # Without XDG_RUNTIME_DIR platformdirs warns and takes a folder in /tmp; doctor checks that it is private.
         warnings.simplefilter("ignore", UserWarning)
         return platformdirs.user_runtime_path("phantomcode")
 

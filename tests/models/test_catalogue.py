@@ -6,7 +6,6 @@ from hypothesis import strategies as st
 
 from phantomcode.daemon.contract.errors import ModelError
 from phantomcode.models import catalogue as cat
-from phantomcode.models.recommend import unknown_ids
 
 STANZA = """
 format = 1
@@ -29,10 +28,8 @@ parts = 2
 """.format(sha="0" * 64)
 
 
-def test_the_shipped_catalogue_holds_the_models_a_round_uses() -> None:
-    shipped = cat.shipped()
-    assert {artifact.role for artifact in shipped.artifact} == set(cat.Role)
-    assert unknown_ids(shipped) == set()
+def test_the_shipped_catalogue_has_something_for_every_role() -> None:
+    assert {artifact.role for artifact in cat.shipped().artifact} == set(cat.Role)
 
 
 def test_pieces_count_from_one_and_keep_their_order() -> None:

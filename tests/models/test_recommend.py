@@ -3,8 +3,10 @@ from __future__ import annotations
 from itertools import count
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from phantomcode.models.catalogue import Role
+from phantomcode.models.catalogue import Role, shipped
 from phantomcode.models.recommend import GIB, Machine, Speed, defaults, look, probe, recommend
 
 LAPTOP = Machine(cores=2, memory_total_bytes=16 * GIB, memory_available_bytes=12 * GIB)
@@ -44,6 +46,16 @@ def test_cores_memory_and_speed_decide_the_recommendation(
     chosen = recommend(machine, speed)
     assert chosen[Role.LANGUAGE_MODEL].artifact_id == interviewer
     assert chosen[Role.RECOGNISER].artifact_id == recogniser
+
+
+@given(
+    st.builds(Machine, st.integers(1, 64), st.integers(GIB, 128 * GIB), st.integers(0, 128 * GIB)),
+    st.builds(Speed, st.floats(0.1, 1e4), st.floats(0.1, 1e3)),
+)
+def test_whatever_is_recommended_is_in_the_catalogue_under_that_role(machine: Machine, speed: Speed) -> None:
+    ids = {role: choice.artifact_id for role, choice in recommend(machine, speed).items()}
+    for role, artifact_id in [*ids.items(), *defaults(machine).items()]:
+        assert shipped().find(artifact_id).role is role
 
 
 def test_a_machine_too_slow_for_any_still_gets_the_smallest_and_is_told() -> None:

@@ -56,7 +56,7 @@ def test_list_shows_what_is_missing_and_what_is_here(store) -> None:
 def test_list_of_the_shipped_catalogue_marks_the_four_defaults(monkeypatch, tmp_path) -> None:
     monkeypatch.setenv("PHANTOMCODE_HOME", str(tmp_path))
     lines = run("list").output.splitlines()
-    assert len(lines) == 11
+    assert len(lines) == 2 + 2 * 9
     assert sum(" * " in line for line in lines[1:-1]) == 4
 
 
