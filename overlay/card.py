@@ -166,6 +166,7 @@ class Card(QWidget):
         strip, line = StripPanel(self, self._theme), LinePanel(self, self._theme)
         chips, caption = ChipsPanel(self, self._theme), CaptionPanel(self, self._theme)
         header.clock.clicked.connect(lambda: self.wanted.emit("clock"))
+        header.menu.clicked.connect(lambda: self.wanted.emit("menu"))
         notice.dismissed.connect(lambda: self.wanted.emit("dismiss-notice"))
         hint.more.connect(lambda: self.wanted.emit("hint"))
         hint.dismissed.connect(lambda: self.wanted.emit("dismiss"))
@@ -185,7 +186,10 @@ class Card(QWidget):
 
 
 def _footer(view: View) -> object:
-    return (None if view.ended else slices.meter(view), slices.controls(view))
+    """Return levels and buttons, or None where there are neither."""
+    controls = slices.controls(view)
+    levels = None if view.ended else slices.meter(view)
+    return (levels, controls) if levels or controls.live else None
 
 
 def _of(select: Callable[[View], object]) -> Selector:

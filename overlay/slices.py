@@ -24,6 +24,8 @@ METER_STEPS = 8
 MAX_LINE_CHARS = 700
 """Three times the longest line the interviewer may say; only a broken sender reaches it."""
 MAX_CAPTION_CHARS = 600
+HIDDEN_CLOCK = "·"
+"""Left in the clock's place, to click on."""
 _LONG_WORD = re.compile(r"\S{25,}")
 _BREAK = "\N{ZERO WIDTH SPACE}"
 
@@ -221,8 +223,10 @@ def _detail(view: View, state: Light) -> str:
 
 
 def _clock(view: View, face: ClockFace) -> str:
-    if view.clock is None or face == ClockFace.HIDDEN:
+    if view.clock is None:
         return ""
+    if face == ClockFace.HIDDEN:
+        return HIDDEN_CLOCK
     if face == ClockFace.ELAPSED:
         return clock_text(view.clock.elapsed_seconds)
     return f"-{clock_text(view.clock.remaining_seconds)}"
@@ -246,13 +250,14 @@ def strip(view: View) -> tuple[Segment, ...] | None:
 
 def _segment(view: View, plan: PhasePlan, share: float) -> Segment:
     spent = view.clock.spent_seconds[PHASES.index(plan.phase)] if view.clock else 0.0
+    current = view.clock is not None and view.clock.phase == plan.phase
     fill = min(1.0, spent / plan.planned_seconds) if plan.planned_seconds > 0 else 1.0
     return Segment(
         title=PHASE_TITLES[plan.phase],
-        minutes=f"{int(spent // 60)}/{plan.planned_seconds / 60:.0f}",
+        minutes=f"{int(spent // 60)}/{plan.planned_seconds / 60:.0f}{' min' if current else ''}",
         share=share,
         fill=round(fill * FILL_STEPS) / FILL_STEPS,
-        current=view.clock is not None and view.clock.phase == plan.phase,
+        current=current,
         overrun=_overrun(spent, plan.maximum_seconds),
     )
 

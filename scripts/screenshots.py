@@ -30,8 +30,8 @@ def scenes() -> dict[str, tuple[str, list[Event]]]:
 
     live: list[Event] = [ConnectionRestored()]
     pushback, hint = _pushback(), Hint("peak", 2, 3, "You gave an average. What is peak, and what does it change?")
-    hearing = [ActivityChanged(Activity.HEARING), *_levels(), Caption(_SAID, final=False, stable_chars=96)]
-    late: list[Message] = [*_opened(), _clock(1478, "high_level", (252, 431, 795, 0, 0))]
+    hearing = [ActivityChanged(Activity.HEARING), *_levels(), Caption(_SAID, final=False, stable_chars=98)]
+    late: list[Message] = [*_opened(), _clock(1478, "high_level", (557, 431, 490, 0, 0)), _challenged()]
     typed_level = [LevelMeter(-1.0, clipping=True)]
     return {
         "waiting": ("full", []),
@@ -100,15 +100,21 @@ def _posed() -> Message:
     return InterviewerLine(1, text, Move.POSE)
 
 
-def _pushback() -> list[Message]:
-    from phantomcode.daemon.contract.messages import InterviewerLine, LedgerChanged
+def _challenged() -> Message:
+    from phantomcode.daemon.contract.messages import InterviewerLine
     from phantomcode.daemon.contract.vocabulary import Move
 
     text = "Forty writes a second. Why are we running a Cassandra cluster for that?"
+    return InterviewerLine(7, text, Move.PRESS, rung=2)
+
+
+def _pushback() -> list[Message]:
+    from phantomcode.daemon.contract.messages import LedgerChanged
+
     return [
         *_opened(),
         _clock(1062, "high_level", (252, 318, 492, 0, 0)),
-        InterviewerLine(7, text, Move.PRESS, rung=2),
+        _challenged(),
         LedgerChanged(tradeoffs_volunteered=2, tradeoffs_asked=1, estimates=3, missing=("peak",)),
         *_levels(),
     ]

@@ -83,12 +83,11 @@ class FooterPanel(QWidget):
         self._theme = theme
         self._meter = MeterPanel(self, theme)
         self._done = TextButton(self, theme, "I'm done", "Your turn: let the interviewer answer")
+        self._resume = TextButton(self, theme, "Resume", "Resume the round")
         self._pause = IconButton(self, theme, "pause", "Pause the round")
-        self._menu = IconButton(self, theme, "menu", "Menu")
-        self._paused = False
         self._done.clicked.connect(lambda: self.wanted.emit("your-turn"))
-        self._pause.clicked.connect(lambda: self.wanted.emit("resume" if self._paused else "pause"))
-        self._menu.clicked.connect(lambda: self.wanted.emit("menu"))
+        self._resume.clicked.connect(lambda: self.wanted.emit("resume"))
+        self._pause.clicked.connect(lambda: self.wanted.emit("pause"))
 
     def show_slice(self, shown: tuple[MeterSlice | None, ControlsSlice]) -> None:
         """Show levels and the buttons that make sense."""
@@ -96,9 +95,8 @@ class FooterPanel(QWidget):
         self._meter.setVisible(levels is not None)
         if levels is not None:
             self._meter.show_slice(levels)
-        self._paused = controls.paused
-        self._pause.rename(*(("play", "Resume the round") if controls.paused else ("pause", "Pause the round")))
-        self._pause.setVisible(controls.live)
+        self._resume.setVisible(controls.live and controls.paused)
+        self._pause.setVisible(controls.live and not controls.paused)
         self._done.setVisible(controls.live and not controls.paused)
 
     def place(self, width: int) -> int:
@@ -106,8 +104,8 @@ class FooterPanel(QWidget):
         px = self._theme.px
         height = self._meter.place(width)
         self._meter.setGeometry(0, 0, self._meter.width_px(), height)
-        right = width
-        for button in (self._menu, self._pause, self._done):
+        right = width if self._pause.isHidden() else width + px(1.5)  # the icon, not its square, meets the edge
+        for button in (self._pause, self._resume, self._done):
             if button.isHidden():
                 continue
             size = button.sizeHint()

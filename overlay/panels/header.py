@@ -7,7 +7,7 @@ from PyQt6.QtCore import Qt, pyqtSignal
 from PyQt6.QtGui import QMouseEvent
 from PyQt6.QtWidgets import QWidget
 
-from phantomcode.overlay.panels.parts import IconView, Text
+from phantomcode.overlay.panels.parts import IconButton, IconView, Text
 from phantomcode.overlay.slices import HeaderSlice, Light
 from phantomcode.overlay.theme import Palette, Size, Theme
 
@@ -26,7 +26,7 @@ def light_colour(palette: Palette, light: Light) -> str:
 
 
 class Clock(Text):
-    """The clock; a click (not a drag) asks for the next face. Hidden, it leaves a dot to click on."""
+    """The clock; a click (not a drag) asks for the next face."""
 
     clicked = pyqtSignal()
 
@@ -36,9 +36,9 @@ class Clock(Text):
         self.setCursor(Qt.CursorShape.PointingHandCursor)
 
     def show_time(self, text: str) -> None:
-        """Show a time, or the dot."""
-        self.setText(text or "·")
-        self.setAccessibleName(f"Clock {text}" if text else "Clock, hidden")
+        """Show a time."""
+        self.setText(text)
+        self.setAccessibleName(f"Clock {text}")
         self.setToolTip("Click for elapsed, left, hidden")
 
     def mouseReleaseEvent(self, event: QMouseEvent | None) -> None:
@@ -60,6 +60,7 @@ class HeaderPanel(QWidget):
         self._title = Text(self, theme, Size.LABEL, palette.muted, wrap=True)
         self._title.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.clock = Clock(self, theme)
+        self.menu = IconButton(self, theme, "menu", "Menu")
         self._detail = Text(self, theme, Size.LABEL, palette.muted, wrap=True)
 
     def show_slice(self, shown: HeaderSlice) -> None:
@@ -77,14 +78,19 @@ class HeaderPanel(QWidget):
         side, gap = px(5), px(3)
         word_left = side + px(2)
         word_width = self._word.width_px()
+        button = self.menu.sizeHint()
         clock_width = self.clock.width_px()
+        # The three dots are narrow inside their square: past the edge by a third they line up with what is below.
+        menu_left = width - button.width() + px(2.5)
+        clock_left = menu_left - clock_width
         title_left = word_left + word_width + gap
-        title_width = width - clock_width - gap - title_left
-        row = max(px(7), self._title.height_for(title_width))
+        title_width = clock_left - gap - title_left
+        row = max(button.height(), self._title.height_for(title_width))
         self._icon.setGeometry(0, (row - side) // 2, side, side)
         self._word.setGeometry(word_left, 0, word_width, row)
         self._title.setGeometry(title_left, 0, title_width, row)
-        self.clock.setGeometry(width - clock_width, 0, clock_width, row)
+        self.clock.setGeometry(clock_left, 0, clock_width, row)
+        self.menu.setGeometry(menu_left, (row - button.height()) // 2, button.width(), button.height())
         return row + self._place_detail(row, width)
 
     def _place_detail(self, top: int, width: int) -> int:

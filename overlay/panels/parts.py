@@ -68,14 +68,8 @@ class IconButton(QAbstractButton):
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
-        self.rename(icon, name)
-
-    def rename(self, icon: str, name: str) -> None:
-        """Make it another button."""
-        self._icon = icon
         self.setAccessibleName(name)
         self.setToolTip(name)
-        self.update()
 
     def sizeHint(self) -> QSize:
         """Return a square of seven units."""

@@ -138,7 +138,7 @@ def _hatch(painter: QPainter, palette: Palette, overrun: Overrun, box: QRectF) -
 
 
 def _spoken(segment: Segment) -> str:
-    spent, planned = segment.minutes.split("/")
+    spent, planned = segment.minutes.removesuffix(" min").split("/")
     over = "" if segment.overrun == Overrun.NONE else ", over time"
     now = ", now" if segment.current else ""
     return f"{segment.title}{now}: {spent} of {planned} minutes{over}"
