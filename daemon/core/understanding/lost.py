@@ -8,15 +8,13 @@ from phantomcode.daemon.core.understanding.text import normalise
 
 _LOST = re.compile(
     r"\b(?:where (?:was|were) (?:i|we)(?! going to)|what was i (?:saying|doing|going)|what was i\b|"
-    r"lost (?:my (?:train|thread|place|track|way)|track|the thread|where i|it\b(?=[.,]? (?:it was|anyway|"
-    r"sorry)))|"
-    r"i (?:completely |just |totally )?lost (?:myself|you there)|i(?:'ve| have)? lost it\b|"
-    r"(?:i )?(?:forgot|forget|can't remember) what i (?:was|am|wanted|said)|my mind (?:just )?went blank|"
-    r"what was the (?:other|third|second|next) (?:part|thing|one|point)|it's gone(?: now)?[.,]|"
-    r"i(?:'m| am) (?:mixing|confusing) (?:up|myself|things|the)|i(?:'ve| have) confused myself|"
-    r"i(?:'m| am) (?:getting |a bit |totally |completely )?(?:confused|tangled|lost|muddled)\b|"
-    r"(?:what|which) (?:part|path|one|box) was i\b|slipped my mind|had (?:a point|something) (?:here|"
-    r"there) and)"
+    r"lost (?:my (?:train|thread|place|track|way)|track|the thread|where i|it\b(?=[.,]? (?:it was|anyway|sorry)))|"
+    r"i (?:completely |just |totally )?lost (?:myself|you there)|i(?:'ve| have)? lost it\b|(?:i )?(?:forgot|forget|"
+    r"can't remember) what i (?:was|am|wanted|said)|my mind (?:just )?went blank|what was the (?:other|third|second|"
+    r"next) (?:part|thing|one|point)|it's gone(?: now)?[.,]|i(?:'m| am) (?:mixing|confusing) (?:up|myself|things|"
+    r"the)|i(?:'ve| have) confused myself|i(?:'m| am) (?:getting |a bit |totally |completely )?(?:confused|tangled|"
+    r"lost|muddled)\b|(?:what|which) (?:part|path|one|box) was i\b|slipped my mind|had (?:a point|"
+    r"something) (?:here|there) and)"
 )
 
 
@@ -26,16 +24,12 @@ def loses_thread(text: str) -> bool:
 
 
 _SIGNPOST = re.compile(
-    r"\b(?:(?:two|three|four|five) (?:things|paths|parts|pieces|options|questions|steps|flows)|(?:i'll|let me|"
-    r"let's|i'd like to|"
-    r"i want to|i'm going to|we'll) (?:now |first |just |quickly )?(?:start|begin|move|go (?:on|through|into|"
-    r"deep\w*|back)|walk|talk about|"
-    r"trace|dive|dig|zoom|turn|switch gears|close|wrap|summari[sz]e|recap|come back|look at)|(?:next|first|"
-    r"second|third|finally|last one),|"
-    r"(?:first|next) (?:the|up|i'll|let's)|moving on|(?:now )?(?:on to|onto) the|so,? (?:the )?(?:write|"
-    r"read) (?:path|side)|"
-    r"the (?:write|read) path (?:first|now|next)|to (?:sum up|recap|summari[sz]e)|(?:in|"
-    r"that's the) (?:summary|high.level)|"
+    r"\b(?:(?:two|three|four|five) (?:things|paths|parts|pieces|options|questions|steps|flows)|(?:i'll|let me|let's|"
+    r"i'd like to|i want to|i'm going to|we'll) (?:now |first |just |quickly )?(?:start|begin|move|go (?:on|through|"
+    r"into|deep\w*|back)|walk|talk about|trace|dive|dig|zoom|turn|switch gears|close|wrap|summari[sz]e|recap|"
+    r"come back|look at)|(?:next|first|second|third|finally|last one),|(?:first|next) (?:the|up|i'll|let's)|"
+    r"moving on|(?:now )?(?:on to|onto) the|so,? (?:the )?(?:write|read) (?:path|side)|the (?:write|"
+    r"read) path (?:first|now|next)|to (?:sum up|recap|summari[sz]e)|(?:in|that's the) (?:summary|high.level)|"
     r"that's (?:the|my) (?:write|read|first|second) \w+|so (?:volumes|capacity|numbers|requirements|the api)\b)"
 )
 

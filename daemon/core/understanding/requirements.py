@@ -10,23 +10,17 @@ from phantomcode.daemon.core.understanding.text import content_stems, normalise,
 from phantomcode.problems.model import Requirement
 
 _SCOPE_OUT = re.compile(
-    r"\b(?:out of scope|leav(?:e|ing) (?:\w+ ){0,6}(?:out|aside)|i'd like to leave out|not (?:going to|"
-    r"gonna) (?:do|cover|"
-    r"handle|worry|bother|design)|(?:let's|i'll|we'll|i'd) (?:not (?:do|bother|worry|cover|build)|ignore|skip|"
-    r"park|exclude|"
-    r"set (?:that |this |it )?aside|drop)|don't (?:need|have) to (?:handle|support|worry|cover)|won't (?:do|"
-    r"cover|handle|"
-    r"support|worry|build)|ignoring|skipping|excluding|(?:is|are|be|were) out\b(?! of)|assum(?:e|"
-    r"ing) (?:\w+ ){1,5}"
-    r"(?:exists|is handled|handled|already)|not in (?:this|the first) version|no \w+(?:,| and| or) no|"
-    r"not doing|"
-    r"non.goals?|for (?:a )?later|not my problem|somebody else's|someone else's|handled elsewhere|"
-    r"scop(?:e|ing) (?:that |it |this )?out)\b"
+    r"\b(?:out of scope|leav(?:e|ing) (?:\w+ ){0,6}(?:out|aside)|i'd like to leave out|not (?:going to|gonna) (?:do|"
+    r"cover|handle|worry|bother|design)|(?:let's|i'll|we'll|i'd) (?:not (?:do|bother|worry|cover|build)|ignore|skip|"
+    r"park|exclude|set (?:that |this |it )?aside|drop)|don't (?:need|have) to (?:handle|support|worry|cover)|"
+    r"won't (?:do|cover|handle|support|worry|build)|ignoring|skipping|excluding|(?:is|are|be|were) out\b(?! of)|"
+    r"assum(?:e|ing) (?:\w+ ){1,5}(?:exists|is handled|handled|already)|not in (?:this|the first) version|"
+    r"no \w+(?:,| and| or) no|not doing|non.goals?|for (?:a )?later|not my problem|somebody else's|someone else's|"
+    r"handled elsewhere|scop(?:e|ing) (?:that |it |this )?out)\b"
 )
 _QUANTITY = re.compile(
     r"\b(?:\d[\d,.]*|one|two|three|four|five|six|seven|eight|nine|ten|fifteen|twenty|thirty|forty|fifty|sixty|"
-    r"ninety|"
-    r"hundred|thousand|million|billion|half|quarter|zero|couple)\b"
+    r"ninety|hundred|thousand|million|billion|half|quarter|zero|couple)\b"
 )
 _NON_FUNCTIONAL: dict[str, re.Pattern[str]] = {
     "latency": re.compile(
@@ -47,13 +41,10 @@ _NON_FUNCTIONAL: dict[str, re.Pattern[str]] = {
 _UNQUANTIFIED_COUNTS = frozenset({"durability"})
 """An absolute ("never lose one") is a number in words."""
 _FUNCTIONAL = re.compile(
-    r"\b(?:users? (?:can|should|could|must|need|want|will|are able)|(?:people|they|customers?|clients?|"
-    r"somebody|someone|"
-    r"marketers?|merchants?|sellers?|drivers?|we|it|you) (?:can|should be able to|need to|has to|have to|"
-    r"want to|"
-    r"should|get to|must)|be able to|functional|(?:create|redirect|post|follow|search|upload|delete|edit|pay|"
-    r"refund|"
-    r"subscribe|query|alert|expire|share|store|fetch|read|write|get|put|set)(?:s|ing)?)\b"
+    r"\b(?:users? (?:can|should|could|must|need|want|will|are able)|(?:people|they|customers?|clients?|somebody|"
+    r"someone|marketers?|merchants?|sellers?|drivers?|we|it|you) (?:can|should be able to|need to|has to|have to|"
+    r"want to|should|get to|must)|be able to|functional|(?:create|redirect|post|follow|search|upload|delete|edit|"
+    r"pay|refund|subscribe|query|alert|expire|share|store|fetch|read|write|get|put|set)(?:s|ing)?)\b"
 )
 _MIN_SHARED = 2
 _STRONG = re.compile(r"\bfunctional|(?:first|second|third|four|three|two) things?\b|so[,:] (?:create|post)")

@@ -7,46 +7,57 @@ was not in the challenge; praise and "fair point" count for nothing. A trained l
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 
 from phantomcode.daemon.core.transcript import Speaker, Utterance
 from phantomcode.daemon.core.understanding.observations import ResponseClass
 from phantomcode.daemon.core.understanding.response_cues import Cues, read_cues
-from phantomcode.daemon.core.understanding.text import is_question
+from phantomcode.daemon.core.understanding.text import is_question, normalise
 from phantomcode.problems.model import ChallengeType
 
 WINDOW_SECONDS = 90.0
 WINDOW_UTTERANCES = 6
 _MOST_BACKCHANNEL_WORDS = 6
-"""An interviewer's "okay, go on" does not end the answer."""
+_ANSWER_WORDS = 8
+"""Before this much is said, an interviewer's "okay, go on" does not end the answer."""
+_MOVES_ON = re.compile(
+    r"^(?:(?:okay|ok|alright|right|so|anyway|cool)[, ]+)*(?:next\b|moving on|let's (?:move|go) on|"
+    r"(?:back )?to the \w+ path|"
+    r"now (?:the|for|let)|let me (?:move|go on|go back|continue)|the (?:next|other) (?:thing|part|piece))"
+)
 _REASON_ENOUGH = 0.6
 _CHANGE_ENOUGH = 0.3
+_REASON_TO_OUTWEIGH_YIELDING = 1.8
+_REASON_TO_OUTWEIGH_DODGE = 0.7
 
 
 def response_window(utterances: Sequence[Utterance], challenge: int) -> tuple[int, ...]:
     """Positions of the candidate's utterances that answer the challenge at a position, in order.
 
-    The window ends at the interviewer's next turn that is more than a backchannel, after 90 s or six utterances.
+    The window ends where the interviewer speaks again after an answer of some length, where the candidate announces
+    the next thing, after 90 s, or after six utterances.
     """
     opened = utterances[challenge].ended_seconds
     found: list[int] = []
+    said = 0
     for position in range(challenge + 1, len(utterances)):
         utterance = utterances[position]
         if utterance.speaker is Speaker.INTERVIEWER:
-            if _ends_window(utterance, answered=bool(found)):
+            if said >= _ANSWER_WORDS or (found and _asks_on(utterance)):
                 break
             continue
-        if found and utterance.started_seconds - opened > WINDOW_SECONDS:
+        late = utterance.started_seconds - opened > WINDOW_SECONDS
+        if found and (late or len(found) == WINDOW_UTTERANCES or _MOVES_ON.match(normalise(utterance.text))):
             break
         found.append(position)
-        if len(found) == WINDOW_UTTERANCES:
-            break
+        said += len(utterance.text.split())
     return tuple(found)
 
 
-def _ends_window(utterance: Utterance, *, answered: bool) -> bool:
-    short = len(utterance.text.split()) <= _MOST_BACKCHANNEL_WORDS
-    return answered and (not short or is_question(utterance.text) or utterance.challenge is not None)
+def _asks_on(utterance: Utterance) -> bool:
+    long = len(utterance.text.split()) > _MOST_BACKCHANNEL_WORDS
+    return long or is_question(utterance.text) or utterance.challenge is not None
 
 
 def respond(
@@ -83,10 +94,12 @@ def _classify(cues: Cues, registry: float, opinions: Mapping[str, float]) -> Res
     held = _held(cues) + opinions.get("held", 0.0)
     if _no_answer(cues, changed, held) + opinions.get("no_answer", 0.0) > 0:
         return ResponseClass.NO_ANSWER
-    if changed > 0 and (held > 0 or (cues.bound and reasoned and held > -0.5)) and not cues.yielding:
-        return ResponseClass.ADAPT if reasoned else ResponseClass.CAPITULATE
+    if cues.yielding and changed > 0 and not cues.keeps_last:
+        return ResponseClass.CONCEDE if cues.reason > _REASON_TO_OUTWEIGH_YIELDING else ResponseClass.CAPITULATE
+    if changed > _CHANGE_ENOUGH and _bounds(cues, held):
+        return ResponseClass.ADAPT
     if changed > max(held, _CHANGE_ENOUGH):
-        return ResponseClass.CONCEDE if reasoned and not cues.yielding else ResponseClass.CAPITULATE
+        return ResponseClass.CONCEDE if reasoned else ResponseClass.CAPITULATE
     if held > 0 or (reasoned and not cues.yielding):
         return ResponseClass.DEFEND if reasoned and not _evades(cues) else ResponseClass.DEFLECT
     if _evades(cues):
@@ -94,18 +107,21 @@ def _classify(cues: Cues, registry: float, opinions: Mapping[str, float]) -> Res
     return ResponseClass.CAPITULATE if cues.accept or cues.yielding else ResponseClass.DEFLECT
 
 
+def _bounds(cues: Cues, held: float) -> bool:
+    """Whether a change leaves the decision standing: kept in part, and not merely defended to the end."""
+    kept_in_part = cues.keep > 0 and (cues.bound > 0 or not cues.keeps_last or cues.change > 1)
+    return held > 0 and (kept_in_part or cues.bound > 1)
+
+
 def _changed(cues: Cues, registry: float) -> float:
-    return (
-        0.6 * min(cues.change, 2)
-        + 0.8 * min(cues.yielding, 1)
-        + 0.4 * cues.echo
-        + 0.6 * registry
-        - 0.3 * (cues.refuse > 0 and not cues.yielding)
-    )
+    evidence = 0.6 * min(cues.change, 2) + 0.8 * min(cues.yielding, 1) + 0.4 * cues.echo + 0.6 * registry
+    refused = cues.refuse > 0 and not cues.yielding and not cues.concedes_first
+    return evidence + 0.3 * cues.concedes_first - 0.5 * refused
 
 
 def _held(cues: Cues) -> float:
-    return 0.7 * min(cues.keep, 2) + 0.6 * min(cues.refuse, 2) - 0.5 * min(cues.yielding, 1) - 0.1
+    refused = 0.0 if cues.concedes_first else 0.6 * min(cues.refuse, 2)
+    return 0.7 * min(cues.keep, 2) + refused - 0.5 * min(cues.yielding, 1) - 0.1
 
 
 def _no_answer(cues: Cues, changed: float, held: float) -> float:
@@ -115,7 +131,8 @@ def _no_answer(cues: Cues, changed: float, held: float) -> float:
 
 
 def _evades(cues: Cues) -> bool:
-    return cues.authority + cues.dodge > 0 and cues.reason < 1.5
+    evasions = cues.authority + cues.dodge
+    return evasions > 0 and cues.reason < _REASON_TO_OUTWEIGH_DODGE * evasions + 0.3
 
 
 def _sound(found: ResponseClass, challenge_type: ChallengeType | None) -> bool | None:
