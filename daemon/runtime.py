@@ -99,13 +99,14 @@ class Runtime:
         self._conclude = conclude
         self._trace = trace
         self._state = Session()
-        self._queue: queue.Queue[tuple[events.Event, Future[None] | None]] = queue.Queue()
+        self._queue: queue.SimpleQueue[tuple[events.Event, Future[None] | None]] = queue.SimpleQueue()
         self._due: list[tuple[float, int, events.Event]] = []
         self._order = itertools.count()
         self._started_at = clock.monotonic()
         self._base_seconds = 0.0
         self._caption: messages.Caption | None = None
         self._ended: messages.RoundEnded | None = None
+        self._notices: tuple[messages.Notice, ...] = ()
         self._farewell_until: float | None = None
         self._input_silent = False
         self._listening = False
@@ -124,7 +125,8 @@ class Runtime:
     def snapshot(self) -> messages.Snapshot:
         """Return everything on show."""
         shown = picture(self._state, self._briefing)
-        return msgspec.structs.replace(shown, caption=self._caption, ended=self._ended)
+        notices = (*self._notices, *shown.notices)
+        return msgspec.structs.replace(shown, caption=self._caption, ended=self._ended, notices=notices)
 
     def command(self, command: messages.Command) -> messages.Reply:
         """Carry out a watcher's command; answers when its event is on disk."""
@@ -152,10 +154,19 @@ class Runtime:
         """Queue an event; never blocks."""
         self._queue.put((event, None))
 
-    @property
-    def stopping(self) -> bool:
-        """Whether somebody asked the daemon to end."""
-        return self._stop.is_set()
+    def wait_for_stop(self, timeout_seconds: float) -> None:
+        """Return when somebody has asked the daemon to end, at the latest after the timeout."""
+        self._stop.wait(timeout_seconds)
+
+    def engine_changed(self, engine: str, message: str) -> None:
+        """An engine went down for the reason given, or is back when there is none."""
+        now = self.session_seconds()
+        self.post(events.EngineDown(now, engine, message) if message else events.EngineUp(now, engine))
+
+    def notify(self, notice: messages.Notice) -> None:
+        """Tell the watchers something, and those who come later too."""
+        self._notices = (*self._notices, notice)
+        self._publisher.publish(notice)
 
     # The loop.
 
@@ -184,7 +195,7 @@ class Runtime:
         try:
             has_model, has_voice = self._load()
         except PhantomError as error:
-            self._publisher.publish(messages.Notice(error.code, Severity.ERROR, error.message, error.remedy))
+            self.notify(_as_notice(error, Severity.ERROR))
             self.post(events.EndAsked(self.session_seconds()))
             return
         self.post(
@@ -222,11 +233,14 @@ class Runtime:
 
     def _write_down(self, event: events.Event) -> bool:
         """Journal an event; while the disk refuses, the round waits and says so. False when it was given up."""
+        told = False
         while True:
             try:
                 self._journal.append(event)
             except JournalError as error:
-                self._publisher.publish(messages.Notice(error.code, Severity.ERROR, error.message, error.remedy))
+                if not told:
+                    self.notify(_as_notice(error, Severity.ERROR))
+                    told = True
                 if self._stop.wait(RETRY_SECONDS):
                     return False
             else:
@@ -243,7 +257,7 @@ class Runtime:
         try:
             self._ended = self._conclude(self._state)
         except PhantomError as error:
-            self._publisher.publish(messages.Notice(error.code, Severity.ERROR, error.message, error.remedy))
+            self.notify(_as_notice(error, Severity.ERROR))
             return None
         self._publisher.publish(self._ended)
         return self._ended
@@ -348,8 +362,7 @@ class Runtime:
 
     def _on_spoken(self, spoken: Spoken) -> None:
         if spoken.error is not None:
-            error = spoken.error
-            self._publisher.publish(messages.Notice(error.code, Severity.WARNING, error.message, error.remedy))
+            self.notify(_as_notice(spoken.error, Severity.WARNING))
         self.post(events.VoiceFinished(self.session_seconds(), spoken.line_id, spoken.said_chars))
 
     def _on_hearing(self, heard: listening.EarEvent) -> None:
@@ -430,3 +443,7 @@ class Runtime:
                 "journal.waiting", "The round cannot be written to disk right now.", "Free some disk space."
             )
         return messages.Accepted()
+
+
+def _as_notice(error: PhantomError, severity: Severity) -> messages.Notice:
+    return messages.Notice(error.code, severity, error.message, error.remedy)

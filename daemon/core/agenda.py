@@ -69,6 +69,7 @@ class Agenda(msgspec.Struct, frozen=True):
     probes: int = 0
     hand_backs: int = 0
     """Since the candidate last said something."""
+    handed_back_at: float = 0.0
 
 
 class Intent(msgspec.Struct, frozen=True):

@@ -40,6 +40,8 @@ WRAP_UP_SHARE = 0.05
 """The two-minute warning comes at 120 s or, in shorter rounds, at a twentieth of the round."""
 
 MAXIMUM_HAND_BACKS = 3
+HAND_BACK_GAP_SECONDS = 60.0
+"""Somebody who draws or thinks is silent for long; asking more often than this is nagging."""
 
 
 def choose(scene: Scene, agenda: Agenda, briefing: Briefing) -> Intent | None:
@@ -181,7 +183,8 @@ def _probe(scene: Scene, agenda: Agenda, briefing: Briefing) -> Intent | None:
 
 def _hand_back(scene: Scene, agenda: Agenda, _briefing: Briefing) -> Intent | None:
     """Help along a candidate who has gone quiet, a few times, then leave them to think."""
-    if agenda.hand_backs >= MAXIMUM_HAND_BACKS and not scene.yielded:
+    waited = scene.active_seconds - agenda.handed_back_at >= HAND_BACK_GAP_SECONDS
+    if not scene.yielded and (agenda.hand_backs >= MAXIMUM_HAND_BACKS or not waited):
         return None
     urgency = Urgency.AT_ONCE if scene.yielded else Urgency.IDLE
     wording = pick(phrases.HAND_BACK, agenda.said, scene.seed, f"back{len(agenda.said)}")
@@ -250,8 +253,8 @@ def _after_close(agenda: Agenda, _intent: Intent, _scene: Scene, _utterance: int
     return msgspec.structs.replace(agenda, closed=True, open=None, question=None)
 
 
-def _after_hand_back(agenda: Agenda, _intent: Intent, _scene: Scene, _utterance: int) -> Agenda:
-    return msgspec.structs.replace(agenda, hand_backs=agenda.hand_backs + 1)
+def _after_hand_back(agenda: Agenda, _intent: Intent, scene: Scene, _utterance: int) -> Agenda:
+    return msgspec.structs.replace(agenda, hand_backs=agenda.hand_backs + 1, handed_back_at=scene.active_seconds)
 
 
 _UPDATES: dict[Move, Callable[[Agenda, Intent, Scene, int], Agenda]] = {

@@ -38,7 +38,7 @@ class Urgency(Enum):
     """The reply to a challenge has ended."""
     OPEN = (1.0, 3.0)
     """A new challenge or change."""
-    IDLE = (10.0, 12.0)
+    IDLE = (20.0, 25.0)
     """Nothing is happening; the interviewer helps the round along."""
 
 

@@ -1,0 +1,186 @@
+"""Starts daemon and overlay for a round, shows the round in the terminal, and keeps it alive to its report.
+
+The daemon is a process of its own, so that Ctrl+C in the terminal ends the round in good order and a daemon that dies
+is started again on the same journal.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import msgspec
+
+from phantomcode.daemon.adapters.zmq_bus import send_command, watch
+from phantomcode.daemon.cli.terminal import Terminal
+from phantomcode.daemon.contract import messages
+from phantomcode.daemon.contract.endpoints import Endpoints, endpoints
+from phantomcode.daemon.contract.errors import PhantomError
+
+RESTARTS = 3
+"""A daemon that dies this often in one round has a fault that starting it again does not cure."""
+REPORT_SECONDS = 60.0
+"""How long Ctrl+C waits for the report."""
+POLL_SECONDS = 0.2
+REPLY_SECONDS = 5.0
+
+
+class Launch(msgspec.Struct, frozen=True):
+    """What to start."""
+
+    session_id: str
+    problem: str
+    level: str
+    minutes: float
+    pressure: int
+    input_mode: str
+    wav: str | None = None
+    device: str | None = None
+    overlay: bool = True
+    voice: bool = True
+    resume: bool = False
+
+    def daemon_arguments(self, *, resume: bool) -> list[str]:
+        """Return the command line of the daemon."""
+        options = ["--level", self.level, "--minutes", str(self.minutes), "--pressure", str(self.pressure)]
+        options += ["--session", self.session_id, "--input", self.input_mode]
+        options += ["--voice" if self.voice else "--no-voice"]
+        options += ["--wav", self.wav] if self.wav else []
+        options += ["--device", self.device] if self.device else []
+        options += ["--resume"] if resume else []
+        return [*_phantomcode(), "daemon", self.problem, *options]
+
+
+def run_round(launch: Launch) -> str | None:
+    """Run the round to its end and return the report's path, or None when there is none."""
+    where = endpoints()
+    terminal = Terminal(typed=launch.input_mode == "typed")
+    with _overlay(launch, terminal):
+        round_ = _Round(launch, where, terminal)
+        return round_.run()
+
+
+class _Round:
+    """One daemon process (and its successors) watched from the terminal."""
+
+    def __init__(self, launch: Launch, where: Endpoints, terminal: Terminal) -> None:
+        self._launch = launch
+        self._where = where
+        self._terminal = terminal
+        self._ended: messages.RoundEnded | None = None
+        self._done = threading.Event()
+        self._daemon = self._start(resume=launch.resume)
+
+    def run(self) -> str | None:
+        watcher = threading.Thread(target=self._watch, name="watcher", daemon=True)
+        watcher.start()
+        if self._launch.input_mode == "typed":
+            threading.Thread(target=self._read_lines, name="typing", daemon=True).start()
+        try:
+            self._keep_alive()
+        except KeyboardInterrupt:
+            self._end_early()
+        finally:
+            self._stop_daemon()
+            self._done.set()
+            watcher.join(REPLY_SECONDS)
+        return self._ended.report_path if self._ended else None
+
+    def _start(self, *, resume: bool) -> subprocess.Popen[bytes]:
+        """Start the daemon out of reach of the terminal's Ctrl+C; its complaints stay on stderr."""
+        apart: dict[str, bool | int] = (
+            {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP}
+            if sys.platform == "win32"
+            else {"start_new_session": True}
+        )
+        return subprocess.Popen(
+            self._launch.daemon_arguments(resume=resume),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            **apart,  # type: ignore[call-overload]  # the two keywords are plain Popen arguments
+        )
+
+    def _keep_alive(self) -> None:
+        """Wait for the report; start the daemon again where it died in the middle of the round."""
+        restarts = 0
+        while self._ended is None:
+            status = self._daemon.poll()
+            if status is None:
+                self._done.wait(POLL_SECONDS)
+                continue
+            if not _died(status) or restarts == RESTARTS:
+                return
+            restarts += 1
+            self._terminal.say("The daemon died; taking the round up again from the journal.")
+            self._daemon = self._start(resume=True)
+
+    def _watch(self) -> None:
+        for envelope in watch(self._where, self._done):
+            self._terminal.show(envelope.body)
+            ended = envelope.body if isinstance(envelope.body, messages.RoundEnded) else None
+            if isinstance(envelope.body, messages.Snapshot):
+                ended = envelope.body.ended
+            if ended is not None and ended.session_id == self._launch.session_id:
+                self._ended = ended
+
+    def _read_lines(self) -> None:
+        for command in self._terminal.commands():
+            self._try(lambda command=command: send_command(self._where, command, REPLY_SECONDS))  # type: ignore[misc]
+
+    def _end_early(self) -> None:
+        self._terminal.say("\nEnding the round; the report is being written. Press Ctrl+C again to leave at once.")
+        self._try(lambda: send_command(self._where, messages.EndRound(), REPLY_SECONDS))
+        waited = 0.0
+        try:
+            while self._ended is None and self._daemon.poll() is None and waited < REPORT_SECONDS:
+                self._done.wait(POLL_SECONDS)
+                waited += POLL_SECONDS
+        except KeyboardInterrupt:
+            self._daemon.kill()
+
+    def _stop_daemon(self) -> None:
+        if self._daemon.poll() is None:
+            self._try(lambda: send_command(self._where, messages.StopDaemon(), REPLY_SECONDS))
+        try:
+            self._daemon.wait(REPLY_SECONDS * 2)
+        except subprocess.TimeoutExpired:
+            self._daemon.kill()
+
+    def _try(self, action: Callable[[], messages.Reply]) -> None:
+        try:
+            reply = action()
+        except PhantomError as error:
+            self._terminal.say(f"{error.message} {error.remedy}")
+            return
+        if isinstance(reply, messages.Refused):
+            self._terminal.say(f"{reply.message} {reply.remedy}")
+
+
+@contextmanager
+def _overlay(launch: Launch, terminal: Terminal) -> Iterator[None]:
+    """Start the overlay where there is a screen; it outlives the round, so that its review card can be read."""
+    if launch.overlay and has_screen():
+        subprocess.Popen([*_phantomcode(), "overlay"], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+    elif launch.overlay:
+        terminal.say("There is no screen here, so the round runs without its overlay.")
+    yield
+
+
+def has_screen() -> bool:
+    """Whether a window could be shown."""
+    if sys.platform in ("win32", "darwin"):
+        return True
+    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+
+
+def _phantomcode() -> list[str]:
+    return [sys.executable, "-m", "phantomcode.daemon.cli.main"]
+
+
+def _died(status: int) -> bool:
+    """Killed by a signal or crashed, as against having ended with an explanation (0, 1 or wrong usage, 2)."""
+    return status not in (0, 1, 2)

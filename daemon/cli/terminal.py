@@ -1,0 +1,117 @@
+"""The round as lines in a terminal, and typed lines as commands."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from typing import TextIO
+
+from phantomcode.daemon.contract import messages
+from phantomcode.daemon.contract.vocabulary import PHASE_TITLES, Activity, Phase
+
+HELP = "Type your answer and press Enter. /hint, /turn, /pause, /resume, /end and /help are commands."
+
+_SLASH: dict[str, messages.Command] = {
+    "/hint": messages.NextHint(),
+    "/dismiss": messages.DismissHint(),
+    "/turn": messages.YourTurn(),
+    "/pause": messages.Pause(),
+    "/resume": messages.Resume(),
+    "/end": messages.EndRound(),
+}
+
+
+class Terminal:
+    """Prints what happens, each thing once; a watcher that reconnects sends a snapshot of what was said before."""
+
+    def __init__(self, *, typed: bool, out: TextIO | None = None, source: TextIO | None = None) -> None:
+        self._typed = typed
+        self._out = out or sys.stdout
+        self._source = source or sys.stdin
+        self._line_id = -1
+        self._phase: Phase | None = None
+        self._notices: set[messages.Notice] = set()
+        self._activity: Activity | None = None
+
+    def say(self, text: str) -> None:
+        """Print a line of our own."""
+        print(text, file=self._out, flush=True)
+
+    def show(self, message: messages.Message) -> None:
+        """Print a message of the bus, if it is one to read."""
+        match message:
+            case messages.Snapshot():
+                self._show_snapshot(message)
+            case messages.SessionOpened():
+                self._show_opening(message)
+            case messages.InterviewerLine() if message.line_id > self._line_id:
+                self._line_id = message.line_id
+                self.say(f"\n[{_clock(message.at_seconds)}] Interviewer: {message.text}")
+            case messages.ClockTicked() if message.phase is not self._phase:
+                self._phase = message.phase
+                self.say(f"[{_clock(message.elapsed_seconds)}] -- {PHASE_TITLES[message.phase]} --")
+            case messages.Caption(text, True) if not self._typed:
+                self.say(f"You: {text}")
+            case messages.Hint():
+                self.say(f"Hint {message.step}/{message.steps}: {message.text}")
+            case messages.Notice() if message not in self._notices:
+                self._notices.add(message)
+                self.say(f"({message.severity}) {message.message} {message.remedy}".rstrip())
+            case messages.ActivityChanged() if message.activity is not self._activity:
+                self._show_activity(message.activity)
+            case messages.RoundEnded():
+                self._show_review(message)
+            case _:
+                return
+
+    def commands(self) -> Iterator[messages.Command]:
+        """Yield a command for each line typed, until the input ends."""
+        for line in self._source:
+            text = line.strip()
+            if not text:
+                continue
+            if text.startswith("/"):
+                command = _SLASH.get(text.split()[0].lower())
+                if command is None:
+                    self.say(HELP)
+                else:
+                    yield command
+            else:
+                yield messages.TypedUtterance(text)
+
+    def _show_snapshot(self, snapshot: messages.Snapshot) -> None:
+        parts = (snapshot.session, snapshot.activity, snapshot.clock, snapshot.line, *snapshot.notices)
+        for part in parts:
+            if part is not None:
+                self.show(part)
+
+    def _show_opening(self, opened: messages.SessionOpened) -> None:
+        if self._phase is None and self._line_id < 0 and self._activity is None:
+            self.say(
+                f"{opened.problem_title}, {opened.level}, {opened.minutes:g} minutes. Session {opened.session_id}."
+            )
+            if self._typed:
+                self.say(HELP)
+
+    def _show_activity(self, activity: Activity) -> None:
+        self._activity = activity
+        words = {
+            Activity.LOADING: "Loading the models ...",
+            Activity.PAUSED: "Paused.",
+            Activity.NO_MICROPHONE: "The microphone is gone.",
+        }
+        if activity in words:
+            self.say(words[activity])
+
+    def _show_review(self, ended: messages.RoundEnded) -> None:
+        self.say("\nThe round is over.")
+        for score in ended.scores:
+            value = "not graded" if score.score is None else f"{score.score:.1f} / 4"
+            self.say(f"  {score.dimension:12} {value:11} {score.line}")
+        self.say(f"  {'level':12} {ended.level or 'not graded'}")
+        for number, fix in enumerate(ended.fixes, start=1):
+            self.say(f"Fix {number}: {fix}")
+
+
+def _clock(seconds: float) -> str:
+    return f"{int(seconds) // 60:02}:{int(seconds) % 60:02}"

@@ -1,0 +1,42 @@
+"""The end of a round: grade it, write its page, and say what the watchers are told."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from phantomcode.daemon.contract.messages import RoundEnded, ScoreLine
+from phantomcode.daemon.core.briefing import Briefing
+from phantomcode.daemon.core.scoring.profile import Profile
+from phantomcode.daemon.core.state import Session
+from phantomcode.daemon.review.html import write_html
+from phantomcode.daemon.review.report import Report, build_report
+from phantomcode.models.store import data_folder
+
+
+def report_path(session_id: str) -> Path:
+    """Return where the page of a session is kept."""
+    return data_folder() / "reports" / f"{session_id}.html"
+
+
+def conclude(state: Session, briefing: Briefing) -> RoundEnded:
+    """Write the report's page and return the review card; raises SessionError."""
+    report = build_report(state, briefing)
+    path = write_html(report, report_path(report.session_id))
+    return card(report, path)
+
+
+def card(report: Report, path: Path) -> RoundEnded:
+    """Return what the overlay and the terminal show of a report."""
+    profile = report.profile
+    return RoundEnded(
+        session_id=report.session_id,
+        reason=report.ended_because,
+        scores=_scores(profile),
+        level=profile.level.level,
+        fixes=tuple(f"{fix.title}: {fix.better}" for fix in profile.fixes),
+        report_path=str(path),
+    )
+
+
+def _scores(profile: Profile) -> tuple[ScoreLine, ...]:
+    return tuple(ScoreLine(name, score.value, score.line) for name, score in profile.scores.items())

@@ -1,0 +1,173 @@
+"""The daemon process: one round from its order to its report, on the bus for all who watch."""
+
+from __future__ import annotations
+
+import datetime
+import secrets
+import signal
+import threading
+import zlib
+from contextlib import ExitStack
+from pathlib import Path
+
+import msgspec
+
+from phantomcode.daemon.adapters.sessions import Sessions
+from phantomcode.daemon.adapters.sqlite_journal import SqliteJournal
+from phantomcode.daemon.adapters.system_clock import SystemClock
+from phantomcode.daemon.adapters.zmq_bus import Bus
+from phantomcode.daemon.assembly import Engines, Wishes
+from phantomcode.daemon.contract.endpoints import Endpoints, endpoints
+from phantomcode.daemon.contract.errors import SessionError
+from phantomcode.daemon.contract.messages import Command, Refused, Reply, RoundEnded, Snapshot
+from phantomcode.daemon.contract.vocabulary import Level
+from phantomcode.daemon.core.briefing import brief
+from phantomcode.daemon.core.events import Event, RoundOpened, RoundResumed
+from phantomcode.daemon.core.session import replay
+from phantomcode.daemon.core.state import Session
+from phantomcode.daemon.ports import Clock
+from phantomcode.daemon.review.conclude import conclude
+from phantomcode.daemon.runtime import Runtime
+from phantomcode.daemon.trace import Trace, no_trace
+from phantomcode.models.store import ModelStore
+from phantomcode.problems.load import load_atlas, load_problem, problem_digest
+
+LINGER_SECONDS = 600.0
+"""After the round the daemon stays this long for overlays that start late, unless it is told to stop."""
+
+
+class Order(msgspec.Struct, frozen=True):
+    """What round to run. `problem` is a slug of the bank or a path; `resume` takes up session_id's journal."""
+
+    session_id: str
+    problem: str
+    level: Level
+    minutes: float
+    wishes: Wishes
+    pressure: int = 2
+    resume: bool = False
+
+
+def new_session_id(problem: str, now: datetime.datetime) -> str:
+    """Return an id that sorts by time and is easy to type: 20260321-1415-url-shortener-3f9a."""
+    return f"{now:%Y%m%d-%H%M}-{Path(problem).stem}-{secrets.token_hex(2)}"
+
+
+def order_to_resume(session_id: str, wishes: Wishes, sessions: Sessions) -> Order:
+    """Return the order that takes an unfinished session up again; raises SessionError or JournalError."""
+    summary = next((s for s in sessions.summaries() if s.session_id == session_id), None)
+    if summary is None or summary.opened is None:
+        raise SessionError("session.unknown", f"There is no session {session_id}.", "See: phantomcode sessions list.")
+    if summary.closed_reason is not None:
+        raise SessionError(
+            "session.over", f"The round {session_id} is over.", f"Read it: phantomcode review {session_id}."
+        )
+    opened = summary.opened
+    return Order(session_id, opened.problem_slug, opened.level, opened.minutes, wishes, opened.pressure, resume=True)
+
+
+def latest_unfinished(sessions: Sessions) -> str:
+    """Return the id of the newest round that was not closed; raises SessionError when there is none."""
+    for summary in sessions.summaries():
+        if summary.opened is not None and summary.closed_reason is None:
+            return summary.session_id
+    raise SessionError("session.none", "There is no unfinished round.", "Start one: phantomcode practice.")
+
+
+class RoundService:
+    """Holds the bus, the journal and the engines of one round together. Use `run` once."""
+
+    def __init__(
+        self,
+        order: Order,
+        *,
+        store: ModelStore,
+        sessions: Sessions,
+        where: Endpoints | None = None,
+        trace: Trace = no_trace,
+    ) -> None:
+        self._order = order
+        self._sessions = sessions
+        self._clock: Clock = SystemClock()
+        self._briefing = brief(load_problem(order.problem), load_atlas())
+        self._where = where or endpoints()
+        self._engines = Engines(order.wishes, store)
+        self._trace = trace
+        self.runtime: Runtime | None = None
+
+    @property
+    def engines(self) -> Engines:
+        """The engines of the round."""
+        return self._engines
+
+    def run(self, linger_seconds: float = LINGER_SECONDS) -> RoundEnded | None:
+        """Run the round to its report, then stay for late watchers; raises PhantomError when it cannot start."""
+        with ExitStack() as stack:
+            journal = self._open_journal()
+            stack.callback(journal.close)
+            bus = Bus(self._where, self._snapshot, self._command)
+            stack.callback(bus.close)
+            bus.start()
+            self.runtime = runtime = Runtime(
+                self._briefing,
+                journal,
+                bus,
+                self._clock,
+                self._engines.parts,
+                load=self._engines.load,
+                conclude=lambda state: conclude(state, self._briefing),
+                trace=self._trace,
+            )
+            self._engines.report = runtime.engine_changed
+            stack.callback(self._engines.close)
+            self._engines.start()
+            for notice in self._engines.notices:
+                runtime.notify(notice)
+            earlier = replay(journal.events(), self._briefing) if self._order.resume else None
+            ended = runtime.run(self._first_event(earlier), earlier)
+            runtime.wait_for_stop(linger_seconds)
+            return ended
+
+    def stop(self) -> None:
+        """End the round soon, from any thread or a signal handler."""
+        if self.runtime is not None:
+            self.runtime.stop()
+
+    def _open_journal(self) -> SqliteJournal:
+        if self._order.resume:
+            return self._sessions.resume(self._order.session_id)
+        return self._sessions.create(self._order.session_id)
+
+    def _first_event(self, earlier: Session | None) -> Event:
+        if earlier is not None:
+            return RoundResumed(earlier.now_seconds)
+        order = self._order
+        return RoundOpened(
+            at_seconds=0.0,
+            session_id=order.session_id,
+            opened_at=self._clock.wall(),
+            problem_slug=self._briefing.problem.slug,
+            problem_digest=problem_digest(order.problem),
+            level=order.level,
+            minutes=order.minutes,
+            input_mode=order.wishes.input_mode,
+            pressure=order.pressure,
+            seed=zlib.crc32(order.session_id.encode()),
+        )
+
+    def _snapshot(self) -> Snapshot:
+        return self.runtime.snapshot() if self.runtime is not None else Snapshot()
+
+    def _command(self, command: Command) -> Reply:
+        if self.runtime is None:
+            return Refused("daemon.starting", "The daemon is still starting.", "Try again in a second.")
+        return self.runtime.command(command)
+
+
+def stop_on_signals(service: RoundService) -> None:
+    """Let SIGINT and SIGTERM end the round in good order; call it on the main thread.
+
+    The handler may interrupt code that holds a lock `stop` needs, so the stopping is done on a thread of its own.
+    """
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda _number, _frame: threading.Thread(target=service.stop).start())
