@@ -23,8 +23,6 @@ from phantomcode.daemon.transcripts import read_transcript
 from phantomcode.problems.load import load_atlas, load_problem, problem_slugs
 
 Kind = Literal["pushback", "tradeoff", "quantity", "phase"]
-_UNKNOWN_POSITION = 0.5
-"""Where in a round a lone sentence is taken to stand: the middle, so that its words decide."""
 
 
 def grade(
@@ -134,8 +132,7 @@ def _label_quantity(item: dict[str, Any]) -> dict[str, Any]:
 
 def _label_phase(item: dict[str, Any]) -> dict[str, Any]:
     context = _context(item)
-    previous = context[-1] if context else ""
-    weights = read_phase(_text(item, "text"), previous, previous, _UNKNOWN_POSITION)
+    weights = read_phase(_text(item, "text"), "".join(context[-2:-1]), "".join(context[-1:]), position=None)
     return {"phase": PHASES[max(range(len(PHASES)), key=lambda i: weights[i])].value, "weights": list(weights)}
 
 
