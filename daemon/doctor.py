@@ -314,7 +314,8 @@ def _judge_model(artifact: Artifact, state: State) -> Finding:
 
 def _judge_recogniser(artifact_id: str, seconds: float) -> Finding:
     factor = seconds / probes.SOUND_SECONDS
-    detail = f"{artifact_id}: {probes.SOUND_SECONDS:.0f} s of synthetic sound in {seconds:.2f} s (real-time factor {factor:.2f})"
+    took = f"{probes.SOUND_SECONDS:.0f} s of synthetic sound in {seconds:.2f} s"
+    detail = f"{artifact_id}: {took} (real-time factor {factor:.2f})"
     if factor <= MAX_REAL_TIME_FACTOR:
         return Finding("recogniser speed", Status.OK, detail)
     return Finding("recogniser speed", Status.WARNING, detail, "Close other programs; answers will come late.")

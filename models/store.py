@@ -19,9 +19,9 @@ from pathlib import Path
 import msgspec
 import platformdirs
 
+from phantomcode.daemon.adapters.file_lock import FileLock
 from phantomcode.daemon.contract.errors import ModelError
 from phantomcode.models.catalogue import Artifact, Catalogue, ModelFile, shipped
-from phantomcode.models.locking import held
 from phantomcode.models.verify import CHUNK_BYTES, check_file, check_hash, check_size, nobody, sha256_of
 
 STAMP_NAME = ".verified.json"
@@ -169,9 +169,12 @@ class ModelStore:
                 f"The model folder cannot be written: {error.strerror}: {partial}.",
                 "Make it writable, or set PHANTOMCODE_HOME to a folder that is.",
             ) from error
-        with held(partial / f"{artifact.id}.lock", artifact.id):
+        lock = _lock(partial / f"{artifact.id}.lock", artifact)
+        try:
             yield work
             shutil.rmtree(work)
+        finally:
+            lock.release()
 
     def _stamps(self, artifact: Artifact) -> Stamps:
         try:
@@ -195,6 +198,17 @@ class ModelStore:
         with contextlib.suppress(PermissionError):
             fresh.write_bytes(msgspec.json.format(msgspec.json.encode(stamps)))
             fresh.replace(target)
+
+
+def _lock(path: Path, artifact: Artifact) -> FileLock:
+    try:
+        return FileLock(path)
+    except BlockingIOError as error:
+        raise ModelError(
+            "models.busy",
+            f"Another process is fetching {artifact.id} right now.",
+            "Wait until it is done, then run this again.",
+        ) from error
 
 
 def _missing(artifact: Artifact, file: ModelFile) -> ModelError:
