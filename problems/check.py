@@ -128,6 +128,7 @@ def check_atlas(atlas: Atlas) -> tuple[Finding, ...]:
         *_repeated("components", (component.id for component in atlas.components)),
         *_repeated("options", (option.value for option in atlas.options)),
         *(finding for entry in atlas.entries for finding in _atlas_entry(entry, atlas)),
+        *_options_without_entry(atlas),
         *_unused_sources(atlas),
         *_spoken_clashes(atlas),
     )
@@ -359,6 +360,14 @@ def _atlas_entry(entry: AtlasEntry, atlas: Atlas) -> Iterator[Finding]:
     if entry.numbers and not entry.source:
         yield Finding(f"{where}.numbers", "has figures without a source", "Name where they can be looked up.")
     yield from _known_sources(f"{where}.source", entry.source, atlas.sources)
+
+
+def _options_without_entry(atlas: Atlas) -> Iterator[Finding]:
+    covered = {value for entry in atlas.entries for value in entry.options}
+    for option in atlas.options:
+        if option.value not in covered:
+            cure = "Name it in the entry that weighs it, or write one."
+            yield Finding(f"options[{option.value}]", "is in no entry", cure)
 
 
 def _source_keys(source: str) -> tuple[str, ...]:
