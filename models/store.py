@@ -10,6 +10,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import shutil
 from collections.abc import Callable, Iterator
@@ -137,7 +138,12 @@ class ModelStore:
             raise ModelError(
                 "models.no-file", f"There is no file {source}.", "Give the path of a downloaded model file."
             )
-        sha256 = sha256_of(source, on_bytes)
+        try:
+            sha256 = sha256_of(source, on_bytes)
+        except OSError as error:
+            raise ModelError(
+                "models.no-file", f"{source} cannot be read: {error.strerror}.", "Make it readable."
+            ) from error
         places = self.catalogue.matching(sha256)
         if not places:
             raise ModelError(
@@ -158,23 +164,21 @@ class ModelStore:
         """A folder on the store's own volume for unfinished files, held by one process at a time.
 
         It stays when the block raises, so that the next try can go on from there, and goes when it ends well.
+        Raises ModelError models.busy, models.no-space or models.read-only, also for an OSError inside the block.
         """
         partial = self.root / PARTIAL_NAME
         work = partial / artifact.id
+        lock: FileLock | None = None
         try:
             work.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise ModelError(
-                "models.read-only",
-                f"The model folder cannot be written: {error.strerror}: {partial}.",
-                "Make it writable, or set PHANTOMCODE_HOME to a folder that is.",
-            ) from error
-        lock = _lock(partial / f"{artifact.id}.lock", artifact)
-        try:
+            lock = _lock(partial / f"{artifact.id}.lock", artifact)
             yield work
             shutil.rmtree(work)
+        except OSError as error:  # the network's own are ModelErrors by now: this is the disk
+            raise _disk_failed(error, self.root) from error
         finally:
-            lock.release()
+            if lock:
+                lock.release()
 
     def _stamps(self, artifact: Artifact) -> Stamps:
         try:
@@ -194,10 +198,34 @@ class ModelStore:
     def _write_stamps(self, artifact: Artifact, stamps: Stamps) -> None:
         target = self.folder(artifact) / STAMP_NAME
         fresh = target.with_name(f"{STAMP_NAME}.{os.getpid()}")
-        # Models may be installed where this user cannot write: then each start hashes again, which is slower but right.
-        with contextlib.suppress(PermissionError):
-            fresh.write_bytes(msgspec.json.format(msgspec.json.encode(stamps)))
-            fresh.replace(target)
+        # Where this user cannot write, or on a full disk, each start hashes again: slower, but right.
+        with contextlib.suppress(OSError):
+            try:
+                fresh.write_bytes(msgspec.json.format(msgspec.json.encode(stamps)))
+                fresh.replace(target)
+            finally:
+                fresh.unlink(missing_ok=True)
+
+
+def no_space(folder: Path, needed_bytes: int = 0) -> ModelError:
+    """The error for a full disk, with what is needed where that is known."""
+    free_mib = shutil.disk_usage(folder).free >> 20
+    wanted = f", {needed_bytes >> 20} MiB are needed" if needed_bytes else ""
+    return ModelError(
+        "models.no-space",
+        f"The disk that holds {folder} has {free_mib} MiB free{wanted}.",
+        "Free some space, or set PHANTOMCODE_HOME to a folder on another disk; what was fetched is kept.",
+    )
+
+
+def _disk_failed(error: OSError, root: Path) -> ModelError:
+    if error.errno == errno.ENOSPC:
+        return no_space(root)
+    return ModelError(
+        "models.read-only",
+        f"The model folder {root} cannot be written: {error.strerror}.",
+        "Make it writable, or set PHANTOMCODE_HOME to a folder that is.",
+    )
 
 
 def _lock(path: Path, artifact: Artifact) -> FileLock:

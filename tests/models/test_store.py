@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 from pathlib import Path
 
@@ -95,6 +96,32 @@ def test_a_stamp_that_is_not_one_only_means_hashing_again(kit) -> None:
     (folder / ".verified.json").write_text("[1, 2")
     assert store.path("tiny") == folder
     assert store.artifact_state(artifact) is State.VERIFIED
+
+
+def test_a_stamp_that_cannot_be_written_does_not_keep_a_model_from_loading(kit) -> None:
+    artifact = kit.artifact()
+    store = kit.store(artifact)
+    folder = kit.fill(store, artifact)
+    (folder / ".verified.json").mkdir()
+    assert store.path("tiny") == folder
+    assert store.artifact_state(artifact) is State.UNCHECKED
+    assert len(list(folder.iterdir())) == 3
+
+
+@pytest.mark.parametrize(("number", "code"), [(errno.ENOSPC, "models.no-space"), (errno.EROFS, "models.read-only")])
+def test_a_disk_that_refuses_while_fetching_is_explained(kit, number: int, code: str) -> None:
+    artifact = kit.artifact()
+    store = kit.store(artifact)
+
+    def work() -> None:
+        with store.working(artifact):
+            raise OSError(number, os.strerror(number))
+
+    with pytest.raises(ModelError) as caught:
+        work()
+    assert caught.value.code == code
+    with store.working(artifact):  # and the lock was let go
+        pass
 
 
 def test_import_puts_a_file_where_its_hash_belongs_and_keeps_the_original(kit, tmp_path) -> None:
