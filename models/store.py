@@ -177,7 +177,7 @@ class ModelStore:
         except OSError as error:  # the network's own are ModelErrors by now: this is the disk
             raise _disk_failed(error, self.root) from error
         finally:
-            if lock:
+            if lock is not None:
                 lock.release()
 
     def _stamps(self, artifact: Artifact) -> Stamps:
