@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from string import Formatter
 from typing import Final
 
 import msgspec
@@ -14,6 +13,7 @@ MAX_WORDS = 30
 SLOTS: Final = frozenset({"choice", "number"})
 """What a challenge's wording may have filled in: the candidate's word for the decision, a figure of theirs."""
 
+_SLOT = re.compile(r"\{([^{}]*)\}")
 _PRAISE = re.compile(
     r"\b(?:(?:good|great|excellent|nice|smart|clever|fair|strong) (?:point|answer|choice|idea|call|question|job|catch"
     r"|thinking|design|work|start|enough)|well (?:done|put|said)|makes sense|i (?:agree|like (?:it|that|this))"
@@ -42,8 +42,10 @@ def line_faults(text: str, max_words: int = MAX_WORDS, slots: frozenset[str] = f
 
 
 def slots_in(text: str) -> frozenset[str]:
-    """Names in curly brackets. Raises ValueError where the brackets do not match."""
-    return frozenset(name for _, name, _, _ in Formatter().parse(text) if name is not None)
+    """Names in curly brackets. Raises ValueError where a bracket lacks its partner."""
+    if set("{}") & set(_SLOT.sub("", text)):
+        raise ValueError(text)
+    return frozenset(_SLOT.findall(text))
 
 
 def _length(text: str, max_words: int) -> Iterator[Fault]:
