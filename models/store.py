@@ -154,9 +154,12 @@ class ModelStore:
         for artifact, file in places:
             with self.working(artifact) as work:
                 copy = work / f"{file.name}.imported"
-                _copy(source, copy)
-                check_file(copy, file)
-                self.place(artifact, file, copy)
+                try:
+                    _copy(source, copy)
+                    check_file(copy, file)
+                    self.place(artifact, file, copy)
+                finally:
+                    copy.unlink(missing_ok=True)  # half a copy is of no use to a later try, and may fill the disk
         return places
 
     @contextlib.contextmanager
