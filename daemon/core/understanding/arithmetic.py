@@ -32,8 +32,10 @@ _CONSTANTS: tuple[tuple[str, float], ...] = (
 
 Dimension = tuple[int, int]
 
-_NARROW = ((True, 0, 1), (True, 0, 2), (True, 0, 3), (True, 4, 2), (False, 4, 1))
-_WIDE = ((True, 10, 2), (False, 6, 2), (True, 4, 3), (False, 12, 2), (False, 6, 3))
+_NARROW = ((True, 0, 1), (True, 0, 2), (True, 0, 3), (True, 4, 2), (False, 4, 1), (True, 24, 2))
+_WIDE = ((False, 6, 2), (True, 5, 3), (False, 24, 2), (False, 6, 3))
+"""(use the figures of the same breath, how many recent ones, operands), in the order they are tried; the wide ones
+only when the near ones show no slip either."""
 
 
 class Term(msgspec.Struct, frozen=True):
@@ -76,15 +78,14 @@ def check(value: float, unit: str, near: Sequence[Quantity], recent: Sequence[Qu
     target, dimension = base(value, unit)
     scale = value / target if target else 1.0
     near_terms, recent_terms = _distinct(near), _distinct(recent)
-    steps = (
-        (True, _explained(target, dimension, _NARROW, near_terms, recent_terms)),
-        (False, _slipped(target, dimension, near_terms, recent_terms[-4:])),
-        (True, _explained(target, dimension, _WIDE, near_terms, recent_terms)),
-    )
-    for correct, found in steps:
-        if found is not None:
-            return Check(correct, found[0] * scale, f"{found[1]} = {found[0] * scale:.4g} {unit}")
-    return None
+    right = _explained(target, dimension, _NARROW, near_terms, recent_terms)
+    slip = None if right or dimension == (0, 0) else _slipped(target, dimension, near_terms, recent_terms[-2:])
+    if right is None and slip is None:
+        right = _explained(target, dimension, _WIDE, near_terms, recent_terms)
+    found = right or slip
+    if found is None:
+        return None
+    return Check(right is not None, found[0] * scale, f"{found[1]} = {found[0] * scale:.4g} {unit}")
 
 
 def agrees(said: float, expected: float, tolerance: float = TOLERANCE) -> bool:
@@ -96,11 +97,20 @@ def _distinct(quantities: Sequence[Quantity]) -> list[Term]:
     """One term for each value, the latest mention last."""
     terms: dict[tuple[float, Dimension], Term] = {}
     for quantity in quantities:
-        made = term(quantity)
-        if made.value > 0:
-            terms.pop((made.value, made.dimension), None)
-            terms[made.value, made.dimension] = made
+        for made in (term(quantity), *_per_period(quantity)):
+            if made.value > 0:
+                terms.pop((made.value, made.dimension), None)
+                terms[made.value, made.dimension] = made
     return list(terms.values())
+
+
+def _per_period(quantity: Quantity) -> tuple[Term, ...]:
+    """A volume per day, month or year is also the plain amount that people divide by the period's seconds."""
+    what, _, period = quantity.unit.partition("/")
+    if period not in ("day", "month", "year"):
+        return ()
+    shown = f"{quantity.value:g} {'B' if what == 'B' else 'count'}"
+    return (Term(quantity.value, (int(what == "B"), 0), shown),)
 
 
 def _explained(

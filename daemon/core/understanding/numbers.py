@@ -84,7 +84,14 @@ class Number(msgspec.Struct, frozen=True):
 
 def tokenise(text: str) -> tuple[Token, ...]:
     """Split text into words, figures and signs; "10x" becomes "10" and "x", hyphens stay tokens of their own."""
-    return tuple(Token(m.group().lower().replace("’", "'"), m.start(), m.end()) for m in _TOKEN.finditer(text))
+    return tuple(Token(_plain(m.group()), m.start(), m.end()) for m in _TOKEN.finditer(text))
+
+
+def _plain(word: str) -> str:
+    """Lower the case and take the "'s" off a number ("ten thousand's fine")."""
+    word = word.lower().replace("’", "'")
+    stem = word.removesuffix("'s")
+    return stem if stem in _SCALES or stem in _TENS or stem in _TEENS or stem == "hundred" else word
 
 
 def find_numbers(tokens: Sequence[Token]) -> tuple[Number, ...]:

@@ -19,8 +19,8 @@ from phantomcode.daemon.core.understanding.observations import Quantity, Role
 from phantomcode.daemon.core.understanding.readings import Reading, readings
 from phantomcode.daemon.core.understanding.units import DAY_SECONDS
 
-_RECENT = 16
-"""How many earlier quantities may be operands: about three minutes of estimating."""
+_RECENT = 32
+"""How many earlier quantities may be operands: about five minutes of estimating."""
 
 _CORRECTION = re.compile(
     r"\b(no[,.]? (wait|hang on|hold on|sorry|actually)|sorry[,.]? no|wait[,.]? no|hang on|hold on|"
@@ -32,10 +32,12 @@ _CORRECTION = re.compile(
 _RECALLED = re.compile(
     r"\b(from memory|rule of thumb|i('ve| have)? (read|seen|heard|remember|recall)|if i remember|benchmark\w*|"
     r"published|known|usually|typically|seconds in a day|as i recall|roughly the distance|"
-    r"(?<!if )(one|a|single) (redis|postgres|mysql|box|node|machine|server|kafka|broker|instance|shard|core|"
+    r"(across|crosses?|crossing) the (atlantic|pacific|ocean)|round trip to|disk seek|"
+    r"(?<!if )(one|a|single) (\w+ )?(redis|postgres|mysql|box|node|machine|server|kafka|broker|instance|"
+    r"shard|core|"
     r"primary|"
     r"disk)"
-    r"[\w' ]{0,20} (does|do|can|will|handles?|manages?|takes?|gives?|holds?))\b",
+    r"[\w' ]{0,20} (does|do|can|will|handles?|manages?|takes?|gives?|holds?|makes?))\b",
     re.IGNORECASE,
 )
 _CONSTANT = re.compile(
@@ -177,11 +179,20 @@ def _restated_bare(value: float, lead: str, thousands: bool, pool: Sequence[Quan
 
     The plain value counts from 20 up; "our two hundred" may stand for 200 ms or 200 GB once such a figure was named.
     """
-    definite = re.search(r"\b(our|said|agreed on|those|of our|that|same)\W*$", lead) is not None
+    definite_figure = _abbreviated(value, lead, pool)
+    if definite_figure is not None:
+        return definite_figure
     for quantity in reversed(pool):
         sized = quantity.unit.startswith("B")
         if value >= 20 and (not sized or thousands) and agrees(quantity.value, value, 1.001):
             return quantity
+    return None
+
+
+def _abbreviated(value: float, lead: str, pool: Sequence[Quantity]) -> Quantity | None:
+    """Find the 200 ms that "our two hundred" stands for."""
+    definite = re.search(r"\b(our|said|agreed on|those|of our|that|same)\W*$", lead) is not None
+    for quantity in reversed(pool):
         scale = _unit_scale(quantity.value, quantity.unit)
         if definite and scale != 1.0 and agrees(quantity.value, value * scale, 1.001):
             return quantity
@@ -196,7 +207,7 @@ def _continues(reading: Reading, text: str, previous_end: int) -> bool:
         return True
     if reading.value < 10 and not re.search(r"\b(so|is|that's|makes|gives|to|call it|no|sorry|not)\W*$", lead):
         return False
-    listed = lead.rstrip().endswith(",") and re.match(r"\s*($|[.?!])", tail)
+    listed = lead.rstrip().endswith(",") and re.match(r"\s*($|[.?!]|each\b)", tail)
     introduced = (
         listed
         or _COMPUTED.search(lead[-28:])
@@ -218,6 +229,8 @@ def _unit_scale(value: float, unit: str) -> float:
     """Return what one spoken unit is worth in a figure of this size: 1e9 for 600e9 B, 1e-3 for 0.2 s."""
     if unit.startswith("B"):
         return next(p for p in _PREFIXED if value >= p or p == 1.0)
+    if unit == "ratio" and value < 1:
+        return 0.01
     return 1e-3 if unit == "s" and value < 1 else 1.0
 
 
@@ -266,14 +279,16 @@ def _with_origin(
     replace = msgspec.structs.replace
     source = _earlier_mention(quantity, [*earlier, *found])
     if source is not None:
-        return _repeat(quantity, source)
+        converted = source.unit != quantity.unit or source in found
+        return _conversion(quantity, source) if converted and _STRONG.search(lead) else _repeat(quantity, source)
     asked = _GIVEN.search(lead[-60:]) or re.search(r"\byou (said|asked|gave|told|want)", after[:35].lower())
     if asked and _last_cue(lead) != "assumed" and not _STRONG.search(lead[-20:]):
         return quantity
-    if (_RECALLED.search(text) and _last_cue(lead) != "computed") or _is_constant(quantity, text):
+    if _is_recalled(quantity, lead, after, found) or _is_constant(quantity, text):
         return replace(quantity, role=Role.RECALLED)
-    checked = check(quantity.value, quantity.unit, found, _operands(earlier))
-    if not _looks_computed(quantity, lead, checked, found, bool(earlier)):
+    near = [*(q for q in earlier if q.utterance >= quantity.utterance - 1), *found]
+    checked = check(quantity.value, quantity.unit, near, _operands(earlier))
+    if not _looks_computed(quantity, lead, checked, near, found):
         return replace(quantity, role=Role.ASSUMED)
     if checked is None:
         return replace(quantity, role=Role.COMPUTED)
@@ -294,6 +309,17 @@ def _earlier_mention(quantity: Quantity, pool: Sequence[Quantity]) -> Quantity |
     small = quantity.unit in ("count", "ratio") and quantity.value < 10
     reach = pool[-8:] if small else pool
     return next((q for q in reversed(reach) if not q.superseded and _same(quantity.value, quantity.unit, q)), None)
+
+
+def _conversion(quantity: Quantity, source: Quantity) -> Quantity:
+    """The same amount in another unit is a computed figure, and right."""
+    return msgspec.structs.replace(
+        quantity,
+        role=Role.COMPUTED,
+        correct=True,
+        expected=quantity.value,
+        working=f"{source.text} = {quantity.value:g} {quantity.unit}",
+    )
 
 
 def _repeat(quantity: Quantity, source: Quantity) -> Quantity:
@@ -324,18 +350,33 @@ def _last_cue(lead: str) -> str:
     return "computed" if computed > assumed else "assumed"
 
 
+_DRAWN = re.compile(
+    r"^\W*(so|then)?\W*(that's|that makes|that gives|i've got to|it comes to|this gives|that is)\b", re.IGNORECASE
+)
+
+
+def _is_recalled(quantity: Quantity, lead: str, after: str, found: Sequence[Quantity]) -> bool:
+    """Known by heart: the clause says so, or it continues a list that does."""
+    if _STRONG.search(lead[-40:]):
+        return False
+    if found and found[-1].role is Role.RECALLED and re.match(r"\W*and\b", lead):
+        return True
+    return _RECALLED.search(f"{lead[-70:]}{quantity.text}{after[:40]}") is not None
+
+
 def _looks_computed(
-    quantity: Quantity, lead: str, checked: Check | None, found: Sequence[Quantity], told: bool
+    quantity: Quantity, lead: str, checked: Check | None, near: Sequence[Quantity], found: Sequence[Quantity]
 ) -> bool:
     """A result needs inputs and either a word that draws it ("so", "comes to") or arithmetic that leads to it."""
     cue = _last_cue(lead)
-    if cue == "assumed" or not (found or told):
+    if cue == "assumed":
         return False
     explained = checked is not None and checked.correct
+    strong = _STRONG.search(lead[-60:]) is not None
     if quantity.unit == "s" or (quantity.unit == "B" and quantity.value < 1e6 and not found):
-        return bool(found) and explained and _STRONG.search(lead) is not None
-    if _STRONG.search(lead[-60:]):
-        return bool(found) or explained
+        return bool(near) and explained and strong
+    if strong:
+        return bool(found) or explained or _DRAWN.search(lead) is not None
     if cue == "computed":
         return explained or (bool(found) and quantity.unit != "ratio")
-    return bool(found) and explained and found[-1].role is not Role.ASSUMED
+    return explained and len(near) >= 2 and quantity.unit not in ("count", "ratio")

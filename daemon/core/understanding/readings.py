@@ -27,7 +27,7 @@ _SMALL_COUNTS = words(
     "machines gateways gateway host hosts rows row datacenters zones brokers users follower followers sites site "
     "instances workers series standbys boxes pods"
 )
-_COPIES = words("replica replicas standby standbys follower followers writes reads")
+_COPIES = words("replica replicas standby standbys follower followers")
 _LEAD_NOT = re.compile(
     r"((?<!['’])\b(port|top|version|layer|http|tls|error|errors|status|code|codes|step|question|option|phase|tier|rule|"
     r"percentile|base|postgres|java|python|ipv|sha|utf|p|v|s|l|day|week|month|year|number|rfc)[ -]?|"

@@ -130,6 +130,7 @@ def _ratio(tokens: Sequence[Token], number: Number, at: int) -> Unit | None:
         return Unit("ratio", 0.01, at + (2 if word == "per" else 1))
     if word in _FACTORS and number.kind != "article":
         multiplies = word == "times" and any(n.first == 0 for n in find_numbers(tokens[at + 1 : at + 6]))
+        multiplies = multiplies or (_word(tokens, at + 1) in ("a", "an") and is_size_word(_word(tokens, at + 2)))
         return None if multiplies or _period(tokens, at + 1) else Unit("ratio", 1.0, at + 1)
     if number.kind == "fraction":
         return Unit("ratio", 1.0, at)
