@@ -73,11 +73,11 @@ class Decoder:
         self._busy = False
         self._finished = False
         self._speculated: tuple[tuple[float, float], Recognition, float] | None = None
-        self._thread = threading.Thread(target=self._work, name="ears-decoder", daemon=True)
+        self.thread = threading.Thread(target=self._work, name="ears-decoder", daemon=True)
 
     def start(self) -> None:
         """Start the thread."""
-        self._thread.start()
+        self.thread.start()
 
     def begin(self) -> None:
         """A new segment is open: its partials start from nothing."""
@@ -114,13 +114,13 @@ class Decoder:
             self._segment += 1
         self._put(_Job(speech, final=True))
 
-    def finish(self, patience_seconds: float | None = None) -> None:
-        """Deliver all that waits, then end the thread; returns when that is done or patience runs out."""
+    def finish(self) -> None:
+        """Deliver all that waits, then end the thread; returns when that is done."""
         with self._changed:
             self._finished = True
             self._changed.notify()
-        if self._thread.is_alive() and threading.current_thread() is not self._thread:
-            self._thread.join(patience_seconds)
+        if self.thread.is_alive():
+            self.thread.join()
 
     def _put(self, job: _Job) -> None:
         with self._changed:

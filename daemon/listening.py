@@ -6,13 +6,14 @@ said. Since decoding takes time, the next `SpeechBegan` may come before the clos
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from collections.abc import Callable, Sequence
 
 import msgspec
 import numpy as np
 
-from phantomcode.daemon.contract.errors import AudioError
+from phantomcode.daemon.contract.errors import AudioError, EngineError
 from phantomcode.daemon.core.endpointing import Rules
 from phantomcode.daemon.decoding import Decoder, Lost
 from phantomcode.daemon.ports import (
@@ -37,6 +38,10 @@ BACKOFF_SECONDS = (0.5, 1.0, 2.0, 4.0)
 """Waits between attempts to open a lost device; the last one repeats."""
 STOP_SECONDS = 6.0
 """How long `stop` waits for the last words to be decoded."""
+
+
+InputError = AudioError | EngineError
+"""An input in a child process can also die with the child."""
 
 
 class SpeechBegan(msgspec.Struct, frozen=True):
@@ -186,6 +191,7 @@ class Ears:
         self._gated = threading.Event()
         self._deaf_until = 0.0
         self._device_lost = False
+        self._ran_out = False
         self._reader = threading.Thread(target=self._read, name="ears-reader", daemon=True)
 
     def start(self) -> None:
@@ -197,17 +203,15 @@ class Ears:
         """End what is being said, deliver it, release the input. Safe to call twice, also from `heard`."""
         self._stopping.set()
         self._running.set()
-        if self._reader.is_alive() and threading.current_thread() is not self._reader:
+        if self._reader.is_alive() and threading.current_thread() not in (self._reader, self._decoder.thread):
             self._reader.join(STOP_SECONDS)
-        self._decoder.finish(STOP_SECONDS)
 
     def pause(self) -> None:
-        """Hear nothing until `resume`; a file waits, what a microphone picks up meanwhile is lost."""
+        """Close the input until `resume`: a file waits where it is, a microphone is off."""
         self._running.clear()
 
     def resume(self) -> None:
-        """Listen again, from now on."""
-        self._deaf_until = max(self._deaf_until, self._clock.monotonic())
+        """Open the input again."""
         self._running.set()
 
     def gate(self, closed: bool) -> None:
@@ -224,46 +228,50 @@ class Ears:
 
     def _read(self) -> None:
         attempt = 0
-        while not self._stopping.is_set():
+        while self._goes_on():
             lost = self._listen()
             self._finish_segment()
-            if lost is None:
-                break
-            attempt = attempt + 1 if self._device_lost else 0
-            self._report_loss(lost)
-            self._stopping.wait(self._backoff_seconds[min(attempt, len(self._backoff_seconds) - 1)])
-        ran_out = not self._stopping.is_set()
+            if lost is not None:
+                attempt = attempt + 1 if self._device_lost else 0
+                self._report_loss(lost)
+                self._stopping.wait(self._backoff_seconds[min(attempt, len(self._backoff_seconds) - 1)])
         self._decoder.finish()
-        if ran_out:
+        if self._ran_out:
             self._heard(InputEnded())
 
-    def _listen(self) -> AudioError | None:
-        """Hear the input to its end, or return what took it away."""
+    def _goes_on(self) -> bool:
+        """Wait while paused; False when the input ran out or the ears are stopped."""
+        self._running.wait()
+        return not self._ran_out and not self._stopping.is_set()
+
+    def _listen(self) -> InputError | None:
+        """Hear the input until it ends, is paused or stopped; return what took it away, if anything did."""
         try:
             self._hear_all(self._microphone.open())
-        except AudioError as error:
+        except (AudioError, EngineError) as error:
             return error
         finally:
-            self._microphone.close()
+            with contextlib.suppress(AudioError, EngineError):
+                self._microphone.close()
         return None
 
-    def _report_loss(self, error: AudioError) -> None:
+    def _report_loss(self, error: InputError) -> None:
         if not self._device_lost:
             self._heard(InputGone(error.code, error.message, error.remedy))
         self._device_lost = True
 
     def _hear_all(self, device: str) -> None:
-        """Read frames until the source ends. A device counts as back with its first frame."""
+        """Take in frames until the source ends. A device counts as back with its first frame."""
         for frame in self._microphone.frames():
+            if self._stopping.is_set():
+                return
             if self._device_lost:
                 self._device_lost = False
                 self._heard(InputBack(device))
             self._take(frame)
             if not self._running.is_set():
-                self._finish_segment()
-                self._running.wait()
-            if self._stopping.is_set():
                 return
+        self._ran_out = not self._stopping.is_set()
 
     def _take(self, frame: AudioFrame) -> None:
         if self._gated.is_set() or frame.captured_at < self._deaf_until:

@@ -21,7 +21,8 @@ class SoundFile:
     """Plays a file into the ears. With a clock, frames come when a microphone would bring them.
 
     Without one they come at once, and `captured_at` is seconds from the start of the file. Exact zeros in a file
-    are silence and not a denied microphone, so its frames never say `digital_silence`.
+    are silence and not a denied microphone, so its frames never say `digital_silence`. Closed in the middle and
+    opened again, as for a pause, it goes on where it was.
     """
 
     def __init__(self, path: Path, clock: Clock | None = None, sleep: Callable[[float], None] = time.sleep) -> None:
@@ -29,6 +30,7 @@ class SoundFile:
         self._clock = clock
         self._sleep = sleep
         self._file: soundfile.SoundFile | None = None
+        self._heard_seconds = 0.0
 
     def open(self) -> str:
         """Open the file and return its name; raises AudioError when it is missing, empty or no sound."""
@@ -45,6 +47,7 @@ class SoundFile:
         if self._file.frames == 0:
             self.close()
             raise _empty(self._path)
+        self._go_on()
         return self._path.name
 
     def frames(self) -> Iterator[AudioFrame]:
@@ -63,6 +66,16 @@ class SoundFile:
             self._file.close()
             self._file = None
 
+    def _go_on(self) -> None:
+        """Move to where the frames stopped; a file that was heard to its end starts over."""
+        if self._file is None:
+            return
+        heard_samples = round(self._heard_seconds * self._file.samplerate)
+        if heard_samples >= self._file.frames:
+            heard_samples = 0
+        self._file.seek(heard_samples)
+        self._heard_seconds = heard_samples / self._file.samplerate
+
     def _require_bytes(self) -> None:
         try:
             with self._path.open("rb") as file:
@@ -78,7 +91,7 @@ class SoundFile:
 
     def _plain(self, framer: Framer) -> Iterator[AudioFrame]:
         """Frames with times that count from the start of the file."""
-        ended_at = 0.0
+        ended_at = self._heard_seconds
         while self._file is not None:
             try:
                 block = self._file.read(int(self._file.samplerate * BLOCK_SECONDS), "float32", always_2d=True)
@@ -87,12 +100,17 @@ class SoundFile:
             if not len(block):
                 break
             ended_at += len(block) / self._file.samplerate
-            yield from framer.feed(block, ended_at)
-        yield from framer.finish(ended_at)
+            yield from self._counted(framer.feed(block, ended_at))
+        yield from self._counted(framer.finish(ended_at))
+
+    def _counted(self, frames: Iterator[AudioFrame]) -> Iterator[AudioFrame]:
+        for frame in frames:
+            self._heard_seconds = frame.captured_at
+            yield frame
 
     def _paced(self, framer: Framer, clock: Clock) -> Iterator[AudioFrame]:
         """The same frames, each held back until its last sample would have been spoken."""
-        started_at = clock.monotonic()
+        started_at = clock.monotonic() - self._heard_seconds
         for frame in self._plain(framer):
             now = clock.monotonic()
             due_at = started_at + frame.captured_at

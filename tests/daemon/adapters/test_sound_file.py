@@ -186,7 +186,21 @@ def test_after_a_pause_the_file_goes_on_in_real_time_and_does_not_hurry(tmp_path
     assert next(frames).captured_at == pytest.approx(resumed_at + 0.02)
 
 
-def test_opening_again_starts_over_and_closing_twice_is_fine(tmp_path: Path) -> None:
+@pytest.mark.parametrize("rate", [16000, 44100])
+def test_closed_in_the_middle_and_opened_again_it_goes_on_where_it_was(tmp_path: Path, rate: int) -> None:
+    path = write(tmp_path / "tone.wav", tone(2.0, rate), rate)
+    source = SoundFile(path)
+    source.open()
+    before = [frame.captured_at for frame in islice(source.frames(), 33)]
+    source.close()
+    source.open()
+    after = [frame.captured_at for frame in source.frames()]
+    assert before[-1] == pytest.approx(0.66, abs=0.001)
+    assert after[0] == pytest.approx(0.68, abs=0.001)
+    assert len(before) + len(after) == pytest.approx(100, abs=1)
+
+
+def test_heard_to_its_end_it_starts_over_and_closing_twice_is_fine(tmp_path: Path) -> None:
     source = SoundFile(write(tmp_path / "tone.wav", tone(0.1, 16000), 16000))
     assert source.open() == "tone.wav"
     first = list(source.frames())
