@@ -38,9 +38,11 @@ _ELSEWHERE = re.compile(
 )
 _REJECT_BEFORE = re.compile(
     r"(?:\binstead of|\brather than|\bas opposed to|\bnot|\bno|\bover|\bversus|\bvs|\bdrop|\bskip|\bremove|"
-    r"\btake|\blose|\baway from|\boff|\bditch|\bwithout|\bdon't (?:need|want|use)|\bwon't (?:use|need)|\bthan)"
+    r"\blose|\baway from|\boff|\bditch|\bwithout|\bdon't (?:need|want|use)|\bwon't (?:use|need)|\bthan)"
     r"(?: (?:the|a|an|any|out|of|using|plain|our|that|to))*$"
 )
+_WOULD = frozenset({"would", "wouldn't", "could", "might", "won't"})
+_TAKE = frozenset({"take", "leave", "taking", "leaving"})
 _REMOVE = re.compile(r"\b(?:drop|remove|ditch|take|get rid of|scrap|lose|don't need|no longer need|delete)\b")
 _REASON = re.compile(r"\b(?:because|since|so that|as it|given|that way|which (?:gives|means|lets))\b")
 _ALTERNATIVE_TOPICS_STAND = frozenset({"other", "security", "api", "consistency"})
@@ -99,6 +101,11 @@ def _after_sentence(
 
 
 def _is_rejected(spoken: tuple[str, ...], mention: Mention) -> bool:
+    """Whether an option is named as what was not chosen: "rather than X", "X would cost us"."""
+    after = " ".join(spoken[mention.end : mention.end + 1])
+    before = " ".join(spoken[max(0, mention.start - 1) : mention.start])
+    if after in _WOULD or (after == "out" and before in _TAKE):
+        return True
     return bool(_REJECT_BEFORE.search(" ".join(spoken[max(0, mention.start - 5) : mention.start])))
 
 

@@ -34,20 +34,22 @@ _NON_FUNCTIONAL: dict[str, re.Pattern[str]] = {
     "consistency": re.compile(
         r"\b(?:stale\w*|consisten\w*|fresh\w*|visible (?:in|within)|lag|behind|up to date|show up)"
     ),
-    "scale": re.compile(r"\b(?:daily (?:active )?users|users|requests|writes|reads|links|messages|payments|events)\b"),
+    "scale": re.compile(
+        r"\b(?:hundred|thousand|million|billion|\d[\d,.]*[kmb]?) (?:\w+ ){0,3}"
+        r"(?:users|requests|writes|reads|links|messages|payments|events|people|customers)\b"
+    ),
     "retention": re.compile(r"\b(?:retention|keep (?:\w+ ){0,4}for|retain|years?|months?|expir\w*)"),
     "accuracy": re.compile(r"\b(?:percent|accura\w*|error rate|exact\w*)"),
 }
 _UNQUANTIFIED_COUNTS = frozenset({"durability"})
 """An absolute ("never lose one") is a number in words."""
 _FUNCTIONAL = re.compile(
-    r"\b(?:users? (?:can|should|could|must|need|want|will|are able)|(?:people|they|customers?|clients?|somebody|"
-    r"someone|marketers?|merchants?|sellers?|drivers?|we|it|you) (?:can|should be able to|need to|has to|have to|"
-    r"want to|should|get to|must)|be able to|functional|(?:create|redirect|post|follow|search|upload|delete|edit|"
-    r"pay|refund|subscribe|query|alert|expire|share|store|fetch|read|write|get|put|set)(?:s|ing)?)\b"
+    r"\b(?:(?:users?|people|they|customers?|clients?|somebody|someone|marketers?|merchants?|sellers?|drivers?|support|"
+    r"operators?|it|you) (?:can|could|should|will|must|need to|has to|have to|want to|get to|are able|able to) \w+|"
+    r"be able to|functional|(?:create|redirect|post|follow|search|upload|delete|edit|pay|refund|subscribe|alert|expire|"
+    r"share|charge|reserve|order|message|publish|evict|limit|throttle|route)s?\b(?! (?:per|a second|rate)))\b"
 )
 _MIN_SHARED = 2
-_STRONG = re.compile(r"\bfunctional|(?:first|second|third|four|three|two) things?\b|so[,:] (?:create|post)")
 
 
 def functional_in(utterance: Utterance, lexicon: Lexicon, *, clarifying: bool) -> tuple[str, ...]:
@@ -59,7 +61,8 @@ def functional_in(utterance: Utterance, lexicon: Lexicon, *, clarifying: bool) -
     if lexicon.problem is not None:
         stems = content_stems(utterance.text)
         return tuple(r.id for r in lexicon.problem.functional if _names(r, stems, normalise(utterance.text)))
-    if clarifying and _FUNCTIONAL.search(normalise(utterance.text)):
+    plain = normalise(utterance.text)
+    if clarifying and _FUNCTIONAL.search(plain) and not _QUANTITY.search(plain):
         return (f"said-{utterance.id}",)
     return ()
 

@@ -137,6 +137,10 @@ _NOT_A_CHANGE = re.compile(
     r"agree|be|worry)|i(?:'ve| have) (?:got )?no|wouldn't|won't|we'd be|you'd (?:have|need|be|get)|would (?:queue|"
     r"have|need|be|mean|cost|give|take|make|put)|rather move on|no need|don't (?:need|want|have) to|not going to)\b"
 )
+_IN_PART = re.compile(
+    r"\b(?:for|on|with) (?:the |those |that |people |anything |everything )?\w+ .{0,60}i(?:'d| would|'ll) (?:do|use|"
+    r"take|go with|accept) (?:it|that|this|exactly that|yours)\b(?! too)"
+)
 _CONCEDES = re.compile(
     r"^(?:(?:um|uh|oh|hm+|ah|ouch|okay|ok|well|so|and|right|yeah|yes|no)[, .]+)*(?:yes\b|right\b|true\b|yeah\b|"
     r"correct\b|broken|agreed|exactly|you're (?:\w+ )?right|that's (?:\w+ )?(?:a )?(?:real |fair )?(?:problem|hole|"
@@ -199,7 +203,7 @@ def read_cues(challenge: str, response: str, before: str) -> Cues:
         keep=len(_KEEP.findall(text)),
         keeps_last=any(_KEEP.search(s) for s in stated[-2:]),
         change=sum(_changes(s) for s in stated),
-        bound=len(_BOUND.findall(text)),
+        bound=len(_BOUND.findall(text)) + sum(bool(_IN_PART.search(s)) for s in stated),
         yielding=len(_YIELD.findall(plain)),
         refuse=len(_REFUSE.findall(plain)),
         accept=len(_ACCEPT.findall(plain)),
@@ -225,7 +229,9 @@ def _parts(response: str) -> list[str]:
 
 
 def _changes(sentence: str) -> bool:
-    return any(_CHANGE.search(part) and not _NOT_A_CHANGE.search(part) for part in clauses(sentence))
+    return bool(_IN_PART.search(sentence)) or any(
+        _CHANGE.search(part) and not _NOT_A_CHANGE.search(part) for part in clauses(sentence)
+    )
 
 
 def _concedes(opening: str) -> bool:

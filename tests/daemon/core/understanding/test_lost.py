@@ -1,0 +1,26 @@
+from __future__ import annotations
+
+import pytest
+
+from phantomcode.daemon.core.understanding.lost import loses_thread, signposts
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["Wait, where was I?", "Sorry, I lost my thread.", "I forgot what I was saying.", "I'm getting confused here."],
+)
+def test_losing_the_thread(said: str) -> None:
+    assert loses_thread(said)
+
+
+@pytest.mark.parametrize(
+    "said", ["Where is the data stored?", "A message can get lost.", "We lose a second of clicks."]
+)
+def test_talk_about_loss_is_not_losing_the_thread(said: str) -> None:
+    assert not loses_thread(said)
+
+
+def test_signposts() -> None:
+    assert signposts("Let me walk through the write path first.")
+    assert signposts("Two paths; write first.")
+    assert not signposts("The worker stores the row.")

@@ -1,0 +1,44 @@
+from __future__ import annotations
+
+import pytest
+
+from phantomcode.daemon.core.transcript import Speaker, Utterance
+from phantomcode.daemon.core.understanding.lexicon import Lexicon
+from phantomcode.daemon.core.understanding.requirements import functional_in, non_functional_in, scopes_out
+
+
+def _said(text: str) -> Utterance:
+    return Utterance(3, Speaker.CANDIDATE, 0.0, 5.0, text)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Payments are out of scope.",
+        "Let's not do comments.",
+        "I'll ignore spam for now.",
+        "I'd like to leave out billing.",
+    ],
+)
+def test_scope_outs(said: str) -> None:
+    assert scopes_out(said)
+
+
+@pytest.mark.parametrize("said", ["We write it out to the log.", "Users can comment.", "The queue drains."])
+def test_design_talk_is_no_scope_out(said: str) -> None:
+    assert not scopes_out(said)
+
+
+def test_a_quality_counts_only_with_a_number() -> None:
+    assert non_functional_in(_said("Reads under two hundred milliseconds.")) == ("latency",)
+    assert non_functional_in(_said("It should have low latency.")) == ()
+
+
+def test_never_losing_one_is_a_number_in_words() -> None:
+    assert "durability" in non_functional_in(_said("An order is never lost."))
+
+
+def test_outside_the_bank_what_users_can_do_counts_while_clarifying(lexicon: Lexicon) -> None:
+    said = _said("So users can reserve a table.")
+    assert functional_in(said, lexicon, clarifying=True) == ("said-3",)
+    assert functional_in(said, lexicon, clarifying=False) == ()

@@ -1,0 +1,95 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from phantomcode.daemon.core.transcript import Transcript
+from phantomcode.daemon.core.understanding.observations import ResponseClass
+from phantomcode.daemon.core.understanding.responses import respond, response_window
+from phantomcode.problems.model import ChallengeType
+
+WHY_NOT_MONGO = "Why not Mongo? It would be quicker to build."
+ONE_NODE = "That counter sits on a single node. If it goes, nobody can sign up."
+
+
+def _class(challenge: str, response: str, before: str) -> ResponseClass:
+    return respond(challenge, [response], before)[0]
+
+
+@pytest.mark.parametrize(
+    ("response", "expected"),
+    [
+        (
+            "Good point, but a booking and its payment have to commit together, and that takes transactions over two "
+            "tables, so I'm staying with Postgres.",
+            ResponseClass.DEFEND,
+        ),
+        ("Sure, good call. Let's use Mongo then.", ResponseClass.CAPITULATE),
+        ("Happy to switch if you prefer that.", ResponseClass.CAPITULATE),
+        ("Postgres is the industry standard, everybody uses it.", ResponseClass.DEFLECT),
+        ("Hm, I honestly don't know how Mongo behaves here.", ResponseClass.NO_ANSWER),
+        (
+            "For the product descriptions I'd use it, those change shape every week. The orders I'd keep in Postgres, "
+            "because they need joins over four tables.",
+            ResponseClass.ADAPT,
+        ),
+    ],
+)
+def test_answers_to_a_preference(response: str, expected: ResponseClass) -> None:
+    assert _class(WHY_NOT_MONGO, response, "postgres") == expected
+
+
+def test_conceding_with_a_reason_of_ones_own() -> None:
+    said = (
+        "Yes, and a restart takes two minutes because it replays its log, so at fifty sign-ups a second six thousand "
+        "people see an error. I'd put it on three nodes with a quorum."
+    )
+    assert _class(ONE_NODE, said, "single counter") is ResponseClass.CONCEDE
+
+
+def test_repeating_the_challenge_is_no_reason() -> None:
+    said = "Right, it sits on a single node and if it goes nobody can sign up. So let's change that node."
+    assert _class(ONE_NODE, said, "single counter") is ResponseClass.CAPITULATE
+
+
+def test_saying_disagree_and_switching_is_not_a_defence() -> None:
+    said = "I'd push back on that. Anyway, let's use Mongo then, fine."
+    assert _class(WHY_NOT_MONGO, said, "postgres") is ResponseClass.CAPITULATE
+
+
+def test_silence_is_no_answer() -> None:
+    assert respond(ONE_NODE, [], "single counter") == (ResponseClass.NO_ANSWER, None)
+
+
+def test_soundness_follows_the_challenge_and_never_the_class() -> None:
+    said = ["No, I'm staying with Postgres because a booking spans two tables and needs one commit."]
+    for kind, sound in ((ChallengeType.VALID, False), (ChallengeType.INVALID, True)):
+        assert respond(WHY_NOT_MONGO, said, "postgres", None, kind) == (ResponseClass.DEFEND, sound)
+
+
+def test_a_labeller_can_overrule_thin_evidence() -> None:
+    said = ["Well, that is how it is drawn."]
+    assert respond(ONE_NODE, said, "counter", opinions={"no_answer": 5.0})[0] is ResponseClass.NO_ANSWER
+    assert respond(ONE_NODE, said, "counter", opinions={"changed": 5.0, "reason": 5.0})[0] is ResponseClass.CONCEDE
+
+
+def test_the_window_ends_at_the_next_topic(spoken: Callable[..., Transcript]) -> None:
+    said = spoken(
+        (ONE_NODE, ChallengeType.VALID, "id-generation"),
+        "Yes, I see that.",
+        "> Go on.",
+        "I'd keep three copies of the counter and let two of them agree.",
+        "> Okay. How do people search?",
+        "They ask the index.",
+    )
+    assert response_window(said.utterances, 0) == (1, 3)
+
+
+def test_the_window_ends_when_the_candidate_moves_on(spoken: Callable[..., Transcript]) -> None:
+    said = spoken(
+        (ONE_NODE, ChallengeType.VALID, "id-generation"),
+        "I'd keep three copies of the counter.",
+        "Okay, moving on to the read path.",
+    )
+    assert response_window(said.utterances, 0) == (1,)

@@ -1,0 +1,70 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from phantomcode.daemon.core.understanding.notebook import Notebook
+from phantomcode.daemon.core.understanding.observations import Timing
+from phantomcode.daemon.core.understanding.tradeoffs import FULL_QUALITY, PART_QUALITY, read_tradeoff
+from phantomcode.problems.model import ChallengeType
+
+Noted = Callable[..., Notebook]
+
+FULL = (
+    "I'd store the counters in memory rather than on disk, because you said two milliseconds; "
+    "the price is that a crash loses the last minute."
+)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "I'd write each order to two zones, and the cost is five milliseconds on every commit.",
+        "We batch the clicks, so we lose up to a second of them in a crash, but it's much cheaper.",
+        "I'll take strong reads instead of stale ones even though they're slower.",
+    ],
+)
+def test_choice_with_cost_is_a_tradeoff(said: str) -> None:
+    assert read_tradeoff(said).is_tradeoff
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Should we pay with latency to get stronger consistency instead of availability?",
+        "It really comes down to what the business wants, fast or safe.",
+        "That is a classic tradeoff.",
+        "We could use Postgres, or Cassandra, or something else that costs more.",
+        "The service reads the row and sends it back to the client.",
+        "If we ever had to do offline edits, we'd pay with more complexity instead of simplicity.",
+    ],
+)
+def test_questions_menus_and_the_bare_word_are_not(said: str) -> None:
+    assert not read_tradeoff(said).is_tradeoff
+
+
+def test_quality_needs_alternative_cost_and_a_tie_to_the_requirements() -> None:
+    assert read_tradeoff(FULL).quality == FULL_QUALITY
+    assert read_tradeoff("We accept that it gets slower, that's the price.").quality == PART_QUALITY
+
+
+def test_a_labeller_can_tip_the_balance_either_way() -> None:
+    assert not read_tradeoff(FULL, opinions={"tradeoff": -9.0}).is_tradeoff
+    assert read_tradeoff("The shelf is empty then, and people will notice.", opinions={"tradeoff": 9.0}).is_tradeoff
+
+
+def test_before_the_question_it_is_unprompted_and_after_it_prompted(noted: Noted) -> None:
+    cached = FULL.replace("memory", "the Redis cache")
+    assert [t.timing for t in noted(cached).tradeoffs] == [Timing.UNPROMPTED]
+    asked = noted(("Why a cache at all?", ChallengeType.PREFERENCE, "cache"), cached)
+    assert [t.timing for t in asked.tradeoffs] == [Timing.PROMPTED]
+
+
+def test_a_second_argument_for_one_decision_is_not_counted_again(noted: Noted) -> None:
+    cached = FULL.replace("memory", "the Redis cache")
+    assert len(noted(cached, "And " + cached).tradeoffs) == 1
+
+
+def test_the_interviewers_tradeoff_is_not_the_candidates(noted: Noted) -> None:
+    assert noted("> " + FULL).tradeoffs == ()
