@@ -9,7 +9,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 
 from phantomcode.daemon.hosting import EngineHost
-from phantomcode.daemon.ports import AudioFrame, Pcm, Recognition
+from phantomcode.daemon.ports import AudioFrame, Pcm, Recognition, never
 
 RECOGNISER_SECONDS = 60.0
 TURN_DETECTOR_SECONDS = 10.0
@@ -48,22 +48,19 @@ class HostedTurnDetector:
 
 
 class HostedLanguageModel:
-    """A LanguageModel in a child process. A running prefill gives way to whatever comes next from any thread."""
+    """A LanguageModel in a child process."""
 
     def __init__(self, host: EngineHost) -> None:
         self._host = host
-        self._overtaken = threading.Event()
 
-    def prefill(self, prompt: str) -> None:
+    def prefill(self, prompt: str, *, cancelled: Callable[[], bool] = never) -> None:
         """Read the prompt into the cache, or as much of it as time allows; raises EngineError."""
-        overtaken = self._overtake()
-        self._host.call("prefill", prompt, timeout_seconds=PREFILL_SECONDS, cancelled=overtaken.is_set)
+        self._host.call("prefill", prompt, timeout_seconds=PREFILL_SECONDS, cancelled=cancelled)
 
     def stream(
         self, prompt: str, *, max_tokens: int, stop: Sequence[str], cancelled: Callable[[], bool]
     ) -> Iterator[str]:
         """Yield pieces of the greedy completion; raises EngineError."""
-        self._overtake()
         return self._host.stream(
             "stream",
             prompt,
@@ -75,15 +72,8 @@ class HostedLanguageModel:
 
     def vote(self, prompt: str, choices: Sequence[str]) -> tuple[float, ...]:
         """Return one probability per choice; raises EngineError."""
-        self._overtake()
         votes: tuple[float, ...] = self._host.call("vote", prompt, tuple(choices), timeout_seconds=TOKEN_SECONDS)
         return votes
-
-    def _overtake(self) -> threading.Event:
-        """Stop the prefill that runs, if one does, and return the event that will stop the next."""
-        self._overtaken.set()
-        self._overtaken = threading.Event()
-        return self._overtaken
 
 
 class HostedVoice:
@@ -91,16 +81,19 @@ class HostedVoice:
 
     def __init__(self, host: EngineHost) -> None:
         self._host = host
+        self._rate_hz: int | None = None
 
     def synthesise(self, text: str) -> Iterator[Pcm]:
         """Yield sound clause by clause; raises EngineError."""
-        return self._host.stream("synthesise", text, timeout_seconds=VOICE_SECONDS)
+        _ = self.sample_rate_hz  # whoever plays the first clause asks for it, while the engine is at the second
+        yield from self._host.stream("synthesise", text, timeout_seconds=VOICE_SECONDS)
 
     @property
     def sample_rate_hz(self) -> int:
-        """Rate of what synthesise yields; raises EngineError."""
-        rate: int = self._host.call("sample_rate_hz", timeout_seconds=VOICE_SECONDS)
-        return rate
+        """Rate of what synthesise yields, asked of the engine once; raises EngineError."""
+        if self._rate_hz is None:
+            self._rate_hz = self._host.call("sample_rate_hz", timeout_seconds=VOICE_SECONDS)
+        return self._rate_hz
 
 
 class HostedMicrophone:

@@ -97,11 +97,16 @@ class Recogniser(Protocol):
         ...
 
 
+def never() -> bool:
+    """The `cancelled` of work that nobody will call off."""
+    return False
+
+
 class LanguageModel(Protocol):
     """An instruction-tuned model with a resident, append-only prompt."""
 
-    def prefill(self, prompt: str) -> None:
-        """Read the prompt into the cache, reusing the longest common prefix."""
+    def prefill(self, prompt: str, *, cancelled: Callable[[], bool] = never) -> None:
+        """Read the prompt into the cache, reusing the longest common prefix; stops soon after `cancelled()`."""
         ...
 
     def stream(

@@ -42,7 +42,7 @@ class Microphone:
 
 
 class LanguageModel:
-    def prefill(self, prompt: str, cancelled: Callable[[], bool]) -> None:
+    def prefill(self, prompt: str, *, cancelled: Callable[[], bool]) -> None:
         while prompt == "endless" and not cancelled():
             time.sleep(0.005)
 
