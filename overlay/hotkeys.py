@@ -56,7 +56,9 @@ class MenuShortcuts:
             return Registration(action, keys, everywhere=False, reason=f"{keys!r} is not a key Qt knows.")
         if action in self._entries:
             self._entries[action].setShortcut(sequence)
-        reason = f"Not a global key here. In your desktop's settings, bind {keys} to: phantomcode ctl {action}"
+        if not ACTIONS[action].ctl:
+            return Registration(action, keys, everywhere=False, reason=f"{keys} is not a global key here: drag.")
+        reason = f"{keys} is not a global key here. In your desktop's settings, bind it to: phantomcode ctl {action}"
         return Registration(action, keys, everywhere=False, reason=reason)
 
 

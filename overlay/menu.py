@@ -12,7 +12,7 @@ from phantomcode.overlay.actions import ACTIONS
 from phantomcode.overlay.settings import Settings
 from phantomcode.overlay.slices import ControlsSlice
 
-_ROUND = ("pause", "resume", "hint", "your-turn", "end")
+_ROUND = ("pause", "resume", "hint", "turn", "end")
 _CHOICES: tuple[tuple[str, str, tuple[tuple[str, str | int], ...]], ...] = (
     ("Text size", "font_percent", tuple((f"{size} %", size) for size in (80, 90, 100, 115, 130, 160))),
     ("Theme", "theme", (("Like the system", "system"), ("Dark", "dark"), ("Light", "light"))),

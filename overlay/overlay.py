@@ -13,7 +13,6 @@ from PyQt6.QtWidgets import QApplication, QSystemTrayIcon
 
 from phantomcode.daemon.contract.messages import (
     Command,
-    DismissHint,
     Notice,
     OverlayActionRequested,
 )
@@ -30,7 +29,7 @@ from phantomcode.overlay.settings import Settings, Store, layout_key
 from phantomcode.overlay.slices import ClockFace, Light
 from phantomcode.overlay.stream import Delivery
 from phantomcode.overlay.theme import DARK, LIGHT, Theme
-from phantomcode.overlay.viewmodel import Event, NoticeDismissed, Trouble, View, fold
+from phantomcode.overlay.viewmodel import Event, Link, NoticeDismissed, Trouble, View, fold
 from phantomcode.overlay.window import STEP_PX, OverlayWindow, on_wayland, screens
 
 FRAME_SECONDS = 1 / 60
@@ -65,6 +64,7 @@ class Overlay(QObject):
         self._tray = self._make_tray()
         self._watch()
         self._dress()
+        self._show()
         self.window.put(self.settings.left_px, self.settings.top_px)
 
     def take(self, deliveries: list[Delivery]) -> None:
@@ -108,8 +108,7 @@ class Overlay(QObject):
             "down": lambda: self.window.nudge(0, STEP_PX),
             "clock": lambda: self._choose("clock", ClockFace(self.settings.clock).following().value),
             "menu": lambda: self.menu.widget.popup(QCursor.pos()),
-            "dismiss": self._dismiss_hint,
-            "dismiss-notice": lambda: self._folded(NoticeDismissed(self.window.card.notice_code)),
+            "dismiss-notice": lambda: self._forget(self.window.card.notice_code),
             "report": self._open_report,
             "quit": QApplication.quit,
         }
@@ -118,19 +117,16 @@ class Overlay(QObject):
         leaving = self.settings.mode == Mode.GHOST
         self._choose("mode", Mode.COMPACT.value if leaving else Mode.GHOST.value)
 
-    def _dismiss_hint(self) -> None:
-        self._send(DismissHint())
-
     def _open_report(self) -> None:
         path = Path(self.view.ended.report_path) if self.view.ended else Path()
         if not path.is_file() or not QDesktopServices.openUrl(QUrl.fromLocalFile(str(path))):
             self._say("overlay.no-report", f"The report at {path} did not open.", "Try: phantomcode review")
 
     def _say(self, code: str, message: str, remedy: str) -> None:
-        self._folded(Trouble(Notice(code, Severity.WARNING, message, remedy)))
+        self._fold(Trouble(Notice(code, Severity.WARNING, message, remedy)))
 
-    def _folded(self, event: Event) -> None:
-        self._fold(event)
+    def _forget(self, notice_code: str) -> None:
+        self._fold(NoticeDismissed(notice_code))
 
     def _fold(self, event: Event) -> bool:
         before, self.view = self.view, fold(self.view, event)
@@ -154,6 +150,8 @@ class Overlay(QObject):
             self._light = light
             self._show_light(light)
         self.menu.enable(slices.controls(self.view))
+        # The way out of ghost mode is the tray or `ctl`, which needs the daemon: with neither, clicks must land.
+        self.window.allow_ghost(self._tray is not None or self.view.link == Link.LIVE)
 
     def _show_light(self, light: Light) -> None:
         if self._tray is not None:

@@ -55,6 +55,7 @@ class OverlayWindow(QWidget):
         self._wanted_place: tuple[int | None, int | None] = (None, None)
         self._grabbed_at: QPoint | None = None
         self._dragged = False
+        self._ghost_allowed = True
 
     @property
     def card(self) -> Card:
@@ -70,7 +71,7 @@ class OverlayWindow(QWidget):
         self._card.wanted.connect(self.wanted)
         self._card.show()
         self.show_view(view, face)
-        self._pass_mouse(mode == Mode.GHOST)
+        self._pass_mouse()
 
     def show_view(self, view: View, face: ClockFace) -> bool:
         """Show a view; say whether any pixel changed."""
@@ -93,7 +94,7 @@ class OverlayWindow(QWidget):
     def showEvent(self, event: QShowEvent | None) -> None:
         """Restore what a new native window does not know."""
         super().showEvent(event)
-        self._pass_mouse(self._mode == Mode.GHOST)
+        self._pass_mouse()
 
     def event(self, event: QEvent | None) -> bool:
         """Tell the paint log when pixels went out: UpdateRequest paints and flushes before it returns."""
@@ -140,7 +141,14 @@ class OverlayWindow(QWidget):
         if areas:
             self.move(*placed(self._wanted_place, (self.width(), self.height()), areas))
 
-    def _pass_mouse(self, through: bool) -> None:
+    def allow_ghost(self, allowed: bool) -> None:
+        """Let ghost mode pass the mouse through, or not: there must always be a way out of it."""
+        if allowed != self._ghost_allowed:
+            self._ghost_allowed = allowed
+            self._pass_mouse()
+
+    def _pass_mouse(self) -> None:
+        through = self._mode == Mode.GHOST and self._ghost_allowed
         # On the native window, where it takes effect at once; on the widget it would make a new window.
         handle = self.windowHandle()
         if handle is not None:

@@ -85,7 +85,7 @@ class FooterPanel(QWidget):
         self._done = TextButton(self, theme, "I'm done", "Your turn: let the interviewer answer")
         self._resume = TextButton(self, theme, "Resume", "Resume the round")
         self._pause = IconButton(self, theme, "pause", "Pause the round")
-        self._done.clicked.connect(lambda: self.wanted.emit("your-turn"))
+        self._done.clicked.connect(lambda: self.wanted.emit("turn"))
         self._resume.clicked.connect(lambda: self.wanted.emit("resume"))
         self._pause.clicked.connect(lambda: self.wanted.emit("pause"))
 
