@@ -13,6 +13,8 @@ from phantomcode.daemon.contract.errors import AudioError
 from phantomcode.daemon.ports import AudioFrame, Clock
 
 BLOCK_SECONDS = 0.1
+RATES_HZ = range(4_000, 768_001)
+"""What recorders make; anything else is a damaged header."""
 LATE_SECONDS = 1.0
 """A reader that comes back this late was paused: the file goes on from there and does not hurry after."""
 
@@ -39,11 +41,10 @@ class SoundFile:
         try:
             self._file = soundfile.SoundFile(self._path)
         except (soundfile.LibsndfileError, OSError, RuntimeError) as error:
-            raise AudioError(
-                "audio.not-a-sound-file",
-                f"{self._path.name} is not a sound file that can be read.",
-                "Give a WAV, FLAC or Ogg file.",
-            ) from error
+            raise _no_sound_file(self._path) from error
+        if self._file.samplerate not in RATES_HZ:
+            self.close()
+            raise _no_sound_file(self._path)
         if self._file.frames == 0:
             self.close()
             raise _empty(self._path)
@@ -120,6 +121,14 @@ class SoundFile:
             elif due_at > now:
                 self._sleep(due_at - now)
             yield AudioFrame(frame.pcm, due_at, clipping=frame.clipping)
+
+
+def _no_sound_file(path: Path) -> AudioError:
+    return AudioError(
+        "audio.not-a-sound-file",
+        f"{path.name} is not a sound file that can be read.",
+        "Give a WAV, FLAC or Ogg file.",
+    )
 
 
 def _empty(path: Path) -> AudioError:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import contextlib
 import struct
 import tracemalloc
 from itertools import islice, pairwise
@@ -8,6 +9,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 import soundfile
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from phantomcode.daemon.adapters.sound_file import SoundFile
 from phantomcode.daemon.contract.errors import AudioError
@@ -214,3 +217,32 @@ def test_heard_to_its_end_it_starts_over_and_closing_twice_is_fine(tmp_path: Pat
 def test_the_real_clips_open() -> None:
     for path in AUDIO.glob("*.flac"):
         assert play(path)
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.sampled_from(["wav", "flac"]),
+    st.lists(st.tuples(st.integers(0, 63), st.binary(min_size=1, max_size=4)), min_size=1, max_size=4),
+)
+def test_a_damaged_header_plays_something_or_says_why_and_nothing_else(
+    tmp_path: Path, kind: str, damages: list[tuple[int, bytes]]
+) -> None:
+    path = write(tmp_path / f"whole.{kind}", tone(0.2, 16000), 16000)
+    data = bytearray(path.read_bytes())
+    for at, damage in damages:
+        data[at : at + len(damage)] = damage
+    path.write_bytes(data)
+    source = SoundFile(path)
+    with contextlib.suppress(AudioError):
+        source.open()
+        assert all(len(frame.pcm) == 2 * FRAME_SAMPLES for frame in islice(source.frames(), 100))
+    source.close()
+
+
+@pytest.mark.parametrize("rate", [1, 100, 2_000_000_000])
+def test_a_rate_no_microphone_has_is_refused(tmp_path: Path, rate: int) -> None:
+    path = write(tmp_path / "odd.wav", np.zeros(1000), 16000)
+    data = bytearray(path.read_bytes())
+    data[24:28] = struct.pack("<I", rate)
+    path.write_bytes(data)
+    assert code_of(path) == "audio.not-a-sound-file"
