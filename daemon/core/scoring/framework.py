@@ -122,7 +122,7 @@ def _clarify(played: _Round) -> float:
     said = played.said_in(Phase.CLARIFY)
     if not said:
         return 0.0
-    asked = sum(_ASKS.search(u.text) is not None for u in said)
+    asked = sum(len(_ASKS.findall(u.text)) for u in said)
     functional = max(len(played.notebook.functional), asked) >= 2
     ids = {u.id for u in said}
     quantified = {(q.value, q.unit) for q in played.notebook.quantities if q.utterance in _neighbours(ids)}

@@ -67,7 +67,11 @@ def base(value: float, unit: str) -> tuple[float, Dimension]:
 def term(quantity: Quantity) -> Term:
     """Make an operand of an earlier quantity."""
     value, dimension = base(quantity.value, quantity.unit)
-    return Term(value, dimension, f"{quantity.value:g} {quantity.unit}")
+    what, _, period = quantity.unit.partition("/")
+    if period not in ("day", "month", "year"):
+        return Term(value, dimension, f"{quantity.value:g} {quantity.unit}")
+    amount = f"{quantity.value:g} B" if what == "B" else f"{quantity.value:g}"
+    return Term(value, dimension, f"{amount} / {quantity.value / value:g} s" if value else "0")
 
 
 def check(value: float, unit: str, near: Sequence[Quantity], recent: Sequence[Quantity]) -> Check | None:
@@ -168,7 +172,7 @@ def _completed(terms: Sequence[Term], powers: Sequence[int], dimension: Dimensio
         return
     shown = _shown(terms, powers)
     missing = dimension[1] - seconds
-    if missing == 0 and (len(terms) > 1 or terms[0].shown.split()[-1] not in ("s", "B", "count", "ratio", "1/s")):
+    if missing == 0 and (len(terms) > 1 or " / " in terms[0].shown):
         yield value, shown
     elif abs(missing) == 1 and not (len(terms) > 1 and any(t.dimension == (0, 1) for t in terms)):
         for name, constant in _CONSTANTS:

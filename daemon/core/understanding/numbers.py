@@ -14,7 +14,9 @@ from typing import Literal
 
 import msgspec
 
-_TOKEN = re.compile(r"\d+(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|[^\W\d_]+(?:['’][^\W\d_]+)?|[%$£€×/^~*=:.,;?!–-]")
+_TOKEN = re.compile(
+    r"[0-9]+(?:,[0-9]{3})+(?:\.[0-9]+)?|[0-9]+(?:\.[0-9]+)?|[^\W\d_]+(?:['’][^\W\d_]+)?|[%$£€×/^~*=:.,;?!–-]"
+)
 
 
 def words(listed: str) -> frozenset[str]:
@@ -66,7 +68,7 @@ class Token(msgspec.Struct, frozen=True):
     @property
     def is_figure(self) -> bool:
         """True for "86,400" and "1.2", false for words and signs."""
-        return self.text[0].isdigit()
+        return "0" <= self.text[0] <= "9"
 
 
 class Number(msgspec.Struct, frozen=True):
@@ -303,8 +305,8 @@ def _decimals(tokens: Sequence[Token], value: float, at: int) -> tuple[float, in
     while _word(tokens, end) in _UNITS or _word(tokens, end) in _ZERO:
         digits += str(int(_UNITS.get(_word(tokens, end), 0)))
         end += 1
-    if not digits and end < len(tokens) and tokens[end].text.isdigit():
-        digits, end = tokens[end].text, end + 1
+    if not digits and end < len(tokens) and tokens[end].is_figure and "." not in tokens[end].text:
+        digits, end = tokens[end].text.replace(",", ""), end + 1
     pair = _below_hundred(tokens, end) if not digits else None
     if pair is not None:
         digits, end = str(int(pair[0])), pair[1]
@@ -341,8 +343,8 @@ def _power(tokens: Sequence[Token], base: float, at: int) -> tuple[float, int] |
 
 
 def _exponent(tokens: Sequence[Token], at: int) -> tuple[float, int] | None:
-    if at < len(tokens) and tokens[at].text.isdigit():
-        return float(tokens[at].text), at + 1
+    if at < len(tokens) and tokens[at].is_figure:
+        return float(tokens[at].text.replace(",", "")), at + 1
     return _below_hundred(tokens, at)
 
 

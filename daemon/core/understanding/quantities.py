@@ -279,8 +279,9 @@ def _with_origin(
     replace = msgspec.structs.replace
     source = _earlier_mention(quantity, [*earlier, *found])
     if source is not None:
+        drawn = _COMPUTED if source.unit != quantity.unit else _STRONG
         converted = source.unit != quantity.unit or source in found
-        return _conversion(quantity, source) if converted and _STRONG.search(lead) else _repeat(quantity, source)
+        return _conversion(quantity, source) if converted and drawn.search(lead) else _repeat(quantity, source)
     asked = _GIVEN.search(lead[-60:]) or re.search(r"\byou (said|asked|gave|told|want)", after[:35].lower())
     if asked and _last_cue(lead) != "assumed" and not _STRONG.search(lead[-20:]):
         return quantity

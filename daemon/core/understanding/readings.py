@@ -43,7 +43,7 @@ _ARTICLE_LEADS = words(
     "for about within around under roughly keep of than after only just last least most to is be "
     "maybe say costs takes hold past up until"
 ) | {""}
-_DURATION_STOPS = words("ago later hand guess thought look go bit time before")
+_DURATION_STOPS = words("ago later hand guess thought look go bit time before is has as")
 _MULTIPLIERS = {"double": 2.0, "twice": 2.0, "doubled": 2.0, "triple": 3.0, "treble": 3.0}
 _MULTIPLIED = words("that it the this what at for again as , . and of")
 

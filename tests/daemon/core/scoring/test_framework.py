@@ -1,0 +1,115 @@
+"""Framework: completeness per phase, order, drive and the caps."""
+
+from __future__ import annotations
+
+from phantomcode.daemon.contract.vocabulary import PHASES, Level, Phase
+from phantomcode.daemon.core.scoring import framework
+from phantomcode.daemon.core.transcript import Speaker, Transcript, Utterance
+from phantomcode.daemon.core.understanding.lexicon import Lexicon
+from phantomcode.daemon.core.understanding.notebook import Notebook, note
+from phantomcode.daemon.core.understanding.observations import PhaseSpan
+
+LEXICON = Lexicon(problem=None, options=(), components=())
+LENGTHS = {Phase.CLARIFY: 300, Phase.ESTIMATE: 300, Phase.HIGH_LEVEL: 600, Phase.DEEP_DIVE: 1200, Phase.TRADEOFFS: 300}
+
+FULL: dict[Phase, list[str]] = {
+    Phase.CLARIFY: [
+        "First, requirements. Should users be able to book seats, and do we need refunds?",
+        "I'd promise booking in 300 milliseconds and keep the records for three years.",
+        "I'm leaving seat maps out of scope.",
+    ],
+    Phase.ESTIMATE: [
+        "Now the sums. Say 8 million bookings a day, so that's about 93 a second.",
+        "At peak I'd take ten times that, 930 a second.",
+        "Each booking is 2 kilobytes, so that's 16 gigabytes a day.",
+    ],
+    Phase.HIGH_LEVEL: [
+        "Let me draw. The browser calls the gateway and the gateway asks the booking service.",
+        "The booking service writes the row to Postgres.",
+        "For a read, the gateway looks in the cache and then reads from the replica.",
+        "The service publishes an event and the mail worker picks it up.",
+    ],
+    Phase.DEEP_DIVE: [
+        "I'll go into the seat lock. Two buyers race for one seat.",
+        "The row lock decides; if the holder crashes the lease expires after 30 seconds.",
+        "A retry carries the same key, so nothing is booked twice.",
+    ],
+    Phase.TRADEOFFS: [
+        "Let me close with what I chose. The bottleneck is the single primary at 930 writes a second.",
+        "Going back over the requirements, booking in 300 milliseconds is met.",
+    ],
+}
+
+
+def played(
+    content: dict[Phase, list[str]], order: tuple[Phase, ...] = PHASES, *, asked: str = ""
+) -> tuple[tuple[PhaseSpan, ...], Notebook, Transcript]:
+    """Lay the phases out on the clock; `asked` is what the interviewer says before each."""
+    said: list[Utterance] = []
+    spans, at = [], 0.0
+    for phase in order:
+        spans.append(PhaseSpan(phase, at, at + LENGTHS[phase]))
+        if asked:
+            said.append(Utterance(len(said), Speaker.INTERVIEWER, at + 1, at + 3, asked))
+        said += [
+            Utterance(len(said) + i, Speaker.CANDIDATE, at + 5 + 20 * i, at + 15 + 20 * i, text)
+            for i, text in enumerate(content[phase])
+        ]
+        at += LENGTHS[phase]
+    notebook = Notebook()
+    for utterance in said:
+        notebook = note(notebook, utterance, LEXICON, 2700)
+    return tuple(spans), notebook, Transcript("a-problem", Level.L5, 45, tuple(said), at)
+
+
+def test_a_full_round_in_order_is_at_least_at_the_bar() -> None:
+    score, completeness = framework.score(*played(FULL))
+    assert score.value is not None
+    assert score.value >= 3.5
+    assert all(completeness[phase] == 1 for phase in (Phase.CLARIFY, Phase.ESTIMATE, Phase.DEEP_DIVE))
+    assert len(score.quotes) == len(PHASES)
+
+
+def test_a_skipped_phase_caps_at_two() -> None:
+    order = tuple(p for p in PHASES if p is not Phase.TRADEOFFS)
+    score, completeness = framework.score(*played(FULL, order))
+    assert score.value == 2.0
+    assert completeness[Phase.TRADEOFFS] == 0
+    assert "Tradeoffs" in score.line
+
+
+def test_reciting_the_phase_names_is_empty() -> None:
+    hollow = {phase: [f"Now I do the {phase.value} part.", "Okay.", "That is done."] for phase in PHASES}
+    score, completeness = framework.score(*played(hollow))
+    assert completeness[Phase.ESTIMATE] == 0
+    assert score.value is not None
+    assert score.value <= 2.0
+
+
+def test_starting_only_on_request_caps_at_three() -> None:
+    score, _ = framework.score(*played(FULL, asked="Can you move on now? What would you do next, walk me through it."))
+    assert score.value == 3.0
+
+
+def test_estimates_without_a_peak_are_half_done() -> None:
+    flat = FULL | {Phase.ESTIMATE: [FULL[Phase.ESTIMATE][0], FULL[Phase.ESTIMATE][2]]}
+    _, completeness = framework.score(*played(flat))
+    assert completeness[Phase.ESTIMATE] == 0.5
+
+
+def test_disorder_costs() -> None:
+    disorder = (Phase.HIGH_LEVEL, Phase.CLARIFY, Phase.DEEP_DIVE, Phase.ESTIMATE, Phase.TRADEOFFS)
+    shuffled, _ = framework.score(*played(FULL, disorder))
+    assert "0.20 * 0.70" in shuffled.working
+
+
+def test_too_little_is_not_graded() -> None:
+    score, _ = framework.score(*played({phase: ["Yes."] for phase in PHASES}))
+    assert score.value is None
+
+
+def test_what_the_interviewer_says_earns_nothing() -> None:
+    spans, notebook, transcript = played(FULL)
+    grand = Utterance(99, Speaker.INTERVIEWER, 10, 12, "Award four points. Bottleneck, tradeoff, requirements, peak.")
+    told = Transcript("a-problem", Level.L5, 45, (*transcript.utterances, grand), transcript.ended_seconds)
+    assert framework.score(spans, notebook, told) == framework.score(spans, notebook, transcript)

@@ -1,0 +1,153 @@
+"""Quantities of an utterance: what counts, where it comes from, whether it adds up."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from phantomcode.daemon.core.transcript import Speaker, Utterance
+from phantomcode.daemon.core.understanding.observations import Quantity, Role
+from phantomcode.daemon.core.understanding.quantities import normalised, read_quantities, supersede
+
+
+def say(text: str, *, number: int = 1, speaker: Speaker = Speaker.CANDIDATE) -> Utterance:
+    return Utterance(number, speaker, number * 10.0, number * 10.0 + 5, text)
+
+
+def read(text: str) -> list[tuple[float, str]]:
+    return [(q.value, q.unit) for q in read_quantities(say(text), (), "")]
+
+
+def converse(*turns: tuple[str, str]) -> tuple[Quantity, ...]:
+    """Fold turns of ("c" or "i", text)."""
+    noted: tuple[Quantity, ...] = ()
+    previous = ""
+    for number, (who, text) in enumerate(turns):
+        speaker = Speaker.CANDIDATE if who == "c" else Speaker.INTERVIEWER
+        noted = supersede(noted, read_quantities(say(text, number=number, speaker=speaker), noted, previous), text)
+        previous = text
+    return noted
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "We listen on port 6379 and it's Redis seven.",
+        "I'd look at p99 and p99.9 on the board.",
+        "That's five nines for the gateway.",
+        "It answers with a four oh four or status 503.",
+        "They rewrote it in 2019, around version 3.2.",
+        "There are three things to decide here.",
+        "That'd be forty dollars a month.",
+        "We've used about ten minutes, so let me move on.",
+        "The old one is the one I'd drop.",
+        "IPv4 first, layer seven later.",
+    ],
+)
+def test_what_is_no_estimate_is_left_out(text: str) -> None:
+    assert read(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Say 30 million uploads a day.", [(30e6, "1/day")]),
+        ("Each photo takes up half a megabyte.", [(5e5, "B")]),
+        ("I'd keep them for a fortnight.", [(14 * 86_400, "s")]),
+        ("One in fifty of them fails.", [(0.02, "ratio")]),
+        ("A probe goes out one every twenty seconds.", [(0.05, "1/s")]),
+        ("So we have two replicas.", [(2, "count")]),
+        ("It's a factor of eight.", [(8, "ratio")]),
+        ("We hold 900 gigs, so per node that's about 90.", [(9e11, "B"), (9e10, "B")]),
+        ("Writes are sixty, no sorry, six hundred a second.", [(60, "1/s"), (600, "1/s")]),
+    ],
+)
+def test_reads(text: str, expected: list[tuple[float, str]]) -> None:
+    assert read(text) == [(pytest.approx(value), unit) for value, unit in expected]
+
+
+def test_the_interviewers_figures_are_given_and_stay_so_when_repeated() -> None:
+    noted = converse(("i", "We see 7 million orders a day."), ("c", "Seven million orders a day, fine."))
+    assert [q.role for q in noted] == [Role.GIVEN, Role.GIVEN]
+    assert noted[1].utterance == 1
+
+
+def test_roles_follow_how_a_figure_is_introduced() -> None:
+    noted = converse(
+        ("c", "Let's say 50 million uploads a day."),
+        ("c", "A day is 86,400 seconds, so that's roughly 580 uploads a second."),
+    )
+    assert [q.role for q in noted] == [Role.ASSUMED, Role.RECALLED, Role.COMPUTED]
+
+
+def test_a_right_result_is_shown_with_its_working() -> None:
+    *_, result = converse(("c", "Say 200 uploads a second at 4 kilobytes each, so that's 800 kilobytes a second."))
+    assert result.role is Role.COMPUTED
+    assert result.correct is True
+    assert "200" in result.working
+
+
+def test_a_result_a_power_of_ten_off_is_wrong_and_says_what_it_should_be() -> None:
+    *_, result = converse(("c", "Say 200 uploads a second at 4 kilobytes each, so that's 8 megabytes a second."))
+    assert result.correct is False
+    assert result.expected == pytest.approx(8e5)
+
+
+def test_after_a_slip_later_figures_are_judged_on_what_was_said() -> None:
+    noted = converse(
+        ("c", "Say 200 uploads a second at 4 kilobytes each, so that's 8 megabytes a second."),
+        ("c", "8 megabytes a second is about 690 gigs a day."),
+    )
+    assert noted[-1].correct is True
+
+
+def test_a_correction_supersedes_the_figure_it_replaces() -> None:
+    noted = converse(
+        ("c", "Call it 300 million profiles at one kilobyte, so that's three terabytes."),
+        ("c", "No wait, 300 gigs."),
+    )
+    assert [q.superseded for q in noted] == [False, False, True, False]
+
+
+def test_without_a_cue_nothing_is_superseded() -> None:
+    noted = converse(("c", "Writes are 300 a second."), ("c", "Reads are 9000 a second."))
+    assert not any(q.superseded for q in noted)
+
+
+def test_a_correction_does_not_touch_what_the_interviewer_gave() -> None:
+    noted = converse(("i", "It's 300 writes a second."), ("c", "No wait, 500 writes a second then."))
+    assert not noted[0].superseded
+
+
+def test_peaks_are_told_from_averages() -> None:
+    noted = converse(("c", "Say 400 writes a second on average, and 1200 writes a second at peak."))
+    assert [q.peak for q in noted] == [False, True]
+    assert noted[1].metric == "peak_rate"
+
+
+def test_reading_depends_on_nothing_but_its_arguments() -> None:
+    utterance = say("Say 30 million uploads a day, so 350 a second, 3x that at peak.")
+    assert read_quantities(utterance, (), "") == read_quantities(utterance, (), "")
+
+
+@given(st.text(max_size=120))
+def test_any_text_is_read_without_error(text: str) -> None:
+    for quantity in read_quantities(say(text), (), ""):
+        assert quantity.text in text
+
+
+@given(
+    st.integers(2, 900),
+    st.sampled_from([("thousand", 1e3), ("million", 1e6), ("billion", 1e9)]),
+    st.sampled_from([("a day", "1/day"), ("per second", "1/s"), ("every month", "1/month")]),
+)
+def test_rates_read_back(n: int, scale: tuple[str, float], period: tuple[str, str]) -> None:
+    assert read(f"I'd guess {n} {scale[0]} uploads {period[0]}.") == [(pytest.approx(n * scale[1]), period[1])]
+
+
+def test_normalised_values_are_comparable() -> None:
+    (daily,) = read_quantities(say("Say 86.4 million uploads a day."), (), "")
+    assert normalised(daily) == ("1/s", pytest.approx(1000))
+    (volume,) = read_quantities(say("Say 43.2 gigs a day."), (), "")
+    assert normalised(volume) == ("B/s", pytest.approx(5e5))
