@@ -69,7 +69,7 @@ def question_in(text: str) -> str | None:
         return None
     last = sentences[-1]
     if last.endswith("?"):
-        return None if _RHETORICAL.search(last) and not _OPENERS.match(last) else last
+        return None if _RHETORICAL.search(last) else last
     unpunctuated = not last.endswith((".", "!"))
     return last if unpunctuated and _OPENERS.match(last) and _ADDRESSED.search(last) else None
 

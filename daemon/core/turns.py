@@ -55,8 +55,10 @@ class Floor(msgspec.Struct, frozen=True):
 
 
 def speech_started(floor: Floor, at_seconds: float) -> Floor:
-    """The candidate talks: nothing may be said now, and an earlier verdict on the turn is void."""
-    return msgspec.structs.replace(floor, speaking_since=at_seconds, turn_complete=None, yielded=False)
+    """The candidate talks: nothing may be said now, an earlier verdict on the turn is void, and reading is over."""
+    return msgspec.structs.replace(
+        floor, speaking_since=at_seconds, turn_complete=None, yielded=False, reading_until=0.0
+    )
 
 
 def speech_paused(floor: Floor, at_seconds: float, turn_complete: float | None) -> Floor:
@@ -71,6 +73,7 @@ def utterance_ended(floor: Floor, ended_seconds: float, text: str) -> Floor:
         floor,
         speaking_since=floor.speaking_since if still_talking else None,
         speech_ended_at=max(floor.speech_ended_at, ended_seconds),
+        reading_until=0.0,
         held_until=ended_seconds + HOLD_SECONDS if _HOLD.search(text) else 0.0,
         yielded=False,
     )
