@@ -13,7 +13,7 @@ import msgspec
 
 from phantomcode.daemon.contract.messages import PhasePlan, RoundEnded, ScoreLine
 from phantomcode.daemon.contract.vocabulary import PHASE_TITLES, PHASES, Activity, Move, Severity
-from phantomcode.overlay.viewmodel import Link, View
+from phantomcode.overlay.viewmodel import METER_BARS, Link, View
 
 AMBER_SHARE = 1.0
 RED_SHARE = 1.3
@@ -157,7 +157,7 @@ class CaptionSlice(msgspec.Struct, frozen=True):
 
 
 class MeterSlice(msgspec.Struct, frozen=True):
-    """Bars of the level meter, 0-METER_STEPS, oldest first."""
+    """METER_BARS bars of the level meter, 0-METER_STEPS, oldest first."""
 
     bars: tuple[int, ...]
     clipping: bool
@@ -330,7 +330,8 @@ def meter(view: View) -> MeterSlice | None:
     """Return the level meter; None where there is no microphone to show."""
     if view.session is None or view.session.input_mode == "typed":
         return None
-    return MeterSlice(tuple(_bar(level) for level in view.levels_dbfs), view.clipping)
+    empty = (0,) * (METER_BARS - len(view.levels_dbfs))
+    return MeterSlice((*empty, *(_bar(level) for level in view.levels_dbfs)), view.clipping)
 
 
 def _bar(level_dbfs: float) -> int:

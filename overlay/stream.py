@@ -90,6 +90,7 @@ class Stream:
         if self._live:
             return []
         self._live = True
+        self._asked_at = None  # what was asked of nobody will not be answered: ask now
         return [Delivery(ConnectionRestored())]
 
     def _ask(self, now: float) -> Ask:

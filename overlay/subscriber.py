@@ -55,7 +55,10 @@ class Subscriber(QObject):
 
     def send(self, command: Command) -> None:
         """Send a command; call from the thread that made this object. A refusal comes back as Trouble."""
-        self._outbox.send(encode(CommandEnvelope(WIRE_VERSION, next(self._nonces), command)))
+        try:
+            self._outbox.send(encode(CommandEnvelope(WIRE_VERSION, next(self._nonces), command)), zmq.NOBLOCK)
+        except zmq.Again:
+            self.arrived.emit([_not_sent()])
 
     def stop(self) -> None:
         """Stop listening and give the sockets back."""
@@ -69,9 +72,10 @@ class Subscriber(QObject):
         with _Sockets(self._context, self._endpoints, self._outbox_address) as sockets:
             stream = Stream()
             while True:
-                out = stream.tick(time.monotonic())
+                self._hand_on(stream.tick(time.monotonic()), sockets)
                 wait_seconds = max(0.0, stream.deadline(time.monotonic()) - time.monotonic())
                 ready = sockets.poll(wait_seconds)
+                out: list[Output] = []
                 if sockets.outbox in ready:
                     frame = sockets.outbox.recv()
                     if frame == _STOP:
@@ -139,7 +143,7 @@ class _Sockets:
         try:
             self.control.send(frame, zmq.NOBLOCK)
         except zmq.Again:
-            return [_trouble("overlay.not-sent", "The coach is not answering.", "Try again when it is back.")]
+            return [_not_sent()]
         return []
 
     def ask_snapshot(self, nonce: int) -> None:
@@ -174,6 +178,10 @@ def _reply(stream: Stream, envelope: ReplyEnvelope) -> list[Output]:
             return []
         return stream.answer(body.snapshot, body.sequence, time.monotonic())
     return [_trouble(body.code, body.message, body.remedy)]
+
+
+def _not_sent() -> Delivery:
+    return _trouble("overlay.not-sent", "The coach is not answering.", "Try again when it is back.")
 
 
 def _trouble(code: str, message: str, remedy: str) -> Delivery:

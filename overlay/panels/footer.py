@@ -49,9 +49,8 @@ class MeterPanel(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.drawPixmap(0, (self.height() - side) // 2, pixmap("mic", palette.muted, side, self.devicePixelRatioF()))
         painter.setPen(Qt.PenStyle.NoPen)
-        empty = (0,) * (METER_BARS - len(self._shown.bars))
         wide, tallest = self._step() - 1.5 * self._theme.scale, self._theme.px(4.5)
-        for index, bar in enumerate((*empty, *self._shown.bars)):
+        for index, bar in enumerate(self._shown.bars):
             painter.setBrush(QColor(self._colour(index, bar)))
             tall = max(wide, tallest * bar / METER_STEPS)
             left = self._bars_left() + index * self._step()

@@ -135,7 +135,7 @@ def test_a_long_caption_loses_its_front_and_keeps_its_stable_count() -> None:
 def test_meter_bars_stay_in_range(level: float) -> None:
     shown = slices.meter(fold(LIVE, m.LevelMeter(level)))
     assert shown is not None
-    assert 0 <= shown.bars[0] <= slices.METER_STEPS
+    assert 0 <= shown.bars[-1] <= slices.METER_STEPS
 
 
 def test_a_typed_round_has_no_meter() -> None:

@@ -33,7 +33,7 @@ def test_it_asks_at_once_and_again_until_it_is_answered() -> None:
 def test_an_older_snapshot_never_undoes_a_newer_message() -> None:
     stream = Stream()
     stream.tick(0.0)
-    assert stream.message(envelope(7), 0.1) == [Delivery(ConnectionRestored())]
+    assert stream.message(envelope(7), 0.1) == [Delivery(ConnectionRestored()), Ask()]
     stream.message(envelope(8), 0.1)
     assert sequences(stream.answer(Snapshot(), 7, 0.2)) == [7, 8]
 
