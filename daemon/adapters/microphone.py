@@ -24,6 +24,8 @@ from phantomcode.daemon.ports import FRAME_SECONDS, AudioFrame
 
 LOSS_SECONDS = 2.0
 """So long without a callback, and the device counts as lost."""
+WAKING_SECONDS = 5.0
+"""The same for the first one: Bluetooth headsets and sleeping sound servers take two or three seconds."""
 QUEUE_BLOCKS = 500
 """Ten seconds of blocks; when nobody listens for longer the oldest are dropped."""
 CHANNEL_CHOICES = (1, 2)
@@ -161,10 +163,12 @@ class PyAudioMicrophone:
         *,
         start: Callable[[], PortAudio] = start_portaudio,
         loss_seconds: float = LOSS_SECONDS,
+        waking_seconds: float = WAKING_SECONDS,
     ) -> None:
         self._wanted = device
         self._start = start
         self._loss_seconds = loss_seconds
+        self._waking_seconds = waking_seconds
         self._library: PortAudio | None = None
         self._stream: Stream | None = None
         self._rate_hz = 0
@@ -186,14 +190,14 @@ class PyAudioMicrophone:
     def frames(self) -> Iterator[AudioFrame]:
         """Yield frames until `close`; raises AudioError when the device stops delivering."""
         framer = Framer(self._rate_hz, reports_silence=True)
-        heard_at = time.monotonic()
+        silent_until = time.monotonic() + self._waking_seconds
         while self._stream is not None:
             try:
                 data, ended_at = self._blocks.get(timeout=self._loss_seconds / 8)
             except queue.Empty:
-                self._require_life(heard_at)
+                self._require_life(silent_until)
                 continue
-            heard_at = time.monotonic()
+            silent_until = time.monotonic() + self._loss_seconds
             samples = np.frombuffer(data, np.int16).reshape(-1, self._channels)
             yield from framer.feed(samples.astype(np.float32) / 32768.0, ended_at)
 
@@ -271,12 +275,11 @@ class PyAudioMicrophone:
 
         return take
 
-    def _require_life(self, heard_at: float) -> None:
+    def _require_life(self, silent_until: float) -> None:
         stream = self._stream
         if stream is None:
             return
-        silent_seconds = time.monotonic() - heard_at
-        if silent_seconds >= self._loss_seconds or not _is_active(stream):
+        if time.monotonic() >= silent_until or not _is_active(stream):
             raise AudioError(
                 "audio.device-lost",
                 "The microphone stopped delivering sound.",

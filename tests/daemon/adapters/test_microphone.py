@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import os
 import threading
+import time
 from collections.abc import Mapping
 from typing import Any
 
@@ -70,7 +71,7 @@ class FakePortAudio:
 
 
 def microphone(library: FakePortAudio, device: str | None = None) -> PyAudioMicrophone:
-    return PyAudioMicrophone(device, start=lambda: library, loss_seconds=0.08)
+    return PyAudioMicrophone(device, start=lambda: library, loss_seconds=0.08, waking_seconds=0.4)
 
 
 def test_it_opens_the_default_device_at_its_own_rate_and_resamples() -> None:
@@ -136,11 +137,27 @@ def test_a_device_is_chosen_by_part_of_its_name() -> None:
 
 
 def test_a_device_that_falls_silent_is_lost() -> None:
+    library = FakePortAudio({**LAPTOP, "defaultSampleRate": 16000.0})
+    source = microphone(library)
+    source.open()
+    library.deliver(np.ones(320))
+    frames = source.frames()
+    next(frames)
+    fell_silent_at = time.monotonic()
+    with pytest.raises(AudioError) as caught:
+        next(frames)
+    assert caught.value.code == "audio.device-lost"
+    assert 0.08 <= time.monotonic() - fell_silent_at < 0.4
+
+
+def test_a_device_that_wakes_slowly_is_given_time() -> None:
     source = microphone(FakePortAudio(LAPTOP))
     source.open()
+    opened_at = time.monotonic()
     with pytest.raises(AudioError) as caught:
         next(source.frames())
     assert caught.value.code == "audio.device-lost"
+    assert time.monotonic() - opened_at >= 0.4
 
 
 def test_an_inactive_stream_is_lost_at_once() -> None:
