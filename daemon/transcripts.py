@@ -68,7 +68,7 @@ def read_transcript(path: Path) -> Transcript:
 
 def parse_transcript(text: str) -> Transcript:
     """Parse a transcript's text. Raises TranscriptError "transcript.format" naming the line."""
-    lines = [(number, line) for number, line in enumerate(text.splitlines(), 1) if line.strip()]
+    lines = [(number, line) for number, line in enumerate(text.split("\n"), 1) if line.strip()]
     if not lines:
         raise TranscriptError("transcript.format", "The transcript is empty.", _REMEDY)
     session = _decode(*lines[0], _SessionLine)

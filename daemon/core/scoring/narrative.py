@@ -26,8 +26,10 @@ _READ = re.compile(
     r"\b(?:read (?:path|side)|reads?|gets?|fetch\w*|redirects?|loads?|opens?|looks? up|lookup|quer(?:y|ies)|serves?|"
     r"return\w*|clicks?|taps?|resolv\w*|search\w*|views?|miss|hit)\b"
 )
-_HOPS_FOR_A_PATH = 5
+_HOPS_FOR_A_PATH = 4
 """Boxes named in utterances about a direction before the path counts as told in full."""
+_SOMETIMES_LOST, _OFTEN_LOST = 1.0, 2.5
+"""Lost threads per ten minutes."""
 _LINES = (
     (4.0, "A newcomer could redraw this design from the words alone."),
     (3.0, "Both the write and the read path were told hop by hop, with little lost on the way."),
@@ -57,19 +59,27 @@ def score(notebook: Notebook, transcript: Transcript, lexicon: Lexicon) -> Score
         + 0.15 * max(0.0, 1 - lost / 3)
         + 0.15 * min(1.0, signposted / 2)
     )
-    value = on_grid(raw)
+    cap = _cap(lost)
+    value = on_grid(min(raw, cap))
     return Score(
         dimension="narrative",
         value=value,
         line=next(line for least, line in _LINES if value >= least),
         working=(
             f"traced {traced:.2f}, introduced {introduced:.2f}, orphans {orphan_share:.2f}, "
-            f"lost per 10 min {lost:.1f}, signposts per 5 min {signposted:.1f}: {raw:.2f}"
+            f"lost per 10 min {lost:.1f}, signposts per 5 min {signposted:.1f}: {raw:.2f}, cap {cap:.0f}"
         ),
         quotes=tuple(quote(transcript, at, "lost the thread") for at in notebook.lost),
         better=_BETTER,
         drill=_DRILL,
     )
+
+
+def _cap(lost: float) -> float:
+    """What the anchors leave open: loss that is not rare excludes 3, a thread lost all the time leaves fragments."""
+    if lost >= _OFTEN_LOST:
+        return 1.0
+    return 2.0 if lost >= _SOMETIMES_LOST else 4.0
 
 
 def _path_told(candidate: tuple[Utterance, ...], lexicon: Lexicon, direction: re.Pattern[str]) -> float:

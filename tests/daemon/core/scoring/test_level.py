@@ -1,0 +1,51 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from phantomcode.daemon.contract.vocabulary import Level
+from phantomcode.daemon.core.scoring import level
+from phantomcode.daemon.core.scoring.profile import LevelEstimate, Quote
+from phantomcode.daemon.core.transcript import Transcript
+from phantomcode.daemon.core.understanding.notebook import Notebook
+
+SENIOR = (
+    "I'd hold lookups under a hundred milliseconds.",
+    "And I want three nines, so about nine hours a year.",
+    "Let me walk through the write path.",
+    "If the leader dies, a follower takes over within ten seconds, because it has the log.",
+    "When the cache node crashes, two percent of the keys go to the database.",
+    "If the queue's consumer fails, the backlog grows by a thousand a second until it is back.",
+    "I'd keep it in memory rather than on disk; the price is that a crash loses a second of clicks.",
+    "I'd shard by user instead of by day, and it costs us one more hop for 5 percent of queries.",
+    "We push on write even though it's slower for the two percent with many followers, reads are cheaper.",
+    "Let me move on to the read path.",
+)
+
+
+def _estimate(
+    lines: tuple[str, ...], spoken: Callable[..., Transcript], noted: Callable[..., Notebook], *, led: bool = True
+) -> LevelEstimate:
+    said = spoken(*lines)
+    quotes = {u.id: Quote(u.id, u.started_seconds, u.text) for u in said.utterances}
+    return level.estimate(noted(*lines), said, quotes, led=led)
+
+
+def test_self_chosen_depth_and_priced_choices_are_senior(
+    spoken: Callable[..., Transcript], noted: Callable[..., Notebook]
+) -> None:
+    assert _estimate(SENIOR, spoken, noted).level is Level.L5
+
+
+def test_stuffing_words_without_objects_earns_nothing(
+    spoken: Callable[..., Transcript], noted: Callable[..., Notebook]
+) -> None:
+    stuffed = ("SLO, RFC, error budget, canary, blast radius, ownership, migration.",) * 9
+    assert _estimate(stuffed, spoken, noted).level is Level.L4
+
+
+def test_every_cell_has_a_quote_or_the_sentence_that_would_tick_it(
+    spoken: Callable[..., Transcript], noted: Callable[..., Notebook]
+) -> None:
+    markers = _estimate(SENIOR, spoken, noted).markers
+    assert len(markers) == 15
+    assert all((m.quote is not None) == m.met and bool(m.would_tick) != m.met for m in markers)

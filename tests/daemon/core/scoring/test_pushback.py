@@ -1,0 +1,81 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from phantomcode.daemon.core.scoring import pushback
+from phantomcode.daemon.core.transcript import Transcript
+from phantomcode.daemon.core.understanding.notebook import Notebook
+from phantomcode.daemon.core.understanding.observations import Pushback, ResponseClass
+from phantomcode.problems.model import ChallengeType
+
+Spoken = Callable[..., Transcript]
+V, I, P = ChallengeType.VALID, ChallengeType.INVALID, ChallengeType.PREFERENCE  # noqa: E741 - the rubric's letters
+DR, CR, PA = ResponseClass.DEFEND, ResponseClass.CONCEDE, ResponseClass.ADAPT
+CN, DF, NA = ResponseClass.CAPITULATE, ResponseClass.DEFLECT, ResponseClass.NO_ANSWER
+
+
+def _event(kind: ChallengeType, found: ResponseClass, rung: int = 1, *, sound: bool | None = None) -> Pushback:
+    return Pushback(0, (1,), kind, rung, "cache", found, sound)
+
+
+@pytest.fixture
+def transcript(spoken: Spoken) -> Transcript:
+    return spoken("> That cache never expires.", "It does, after a minute.")
+
+
+def _value(transcript: Transcript, *events: Pushback) -> float | None:
+    return pushback.score(events, transcript).value
+
+
+def test_telling_good_from_bad_objections_scores_full(transcript: Transcript) -> None:
+    assert _value(transcript, _event(V, CR), _event(I, DR), _event(P, DR)) == 4.0
+
+
+@pytest.mark.parametrize("always", [DR, CR, PA, CN, DF, NA])
+def test_the_same_treatment_for_every_challenge_never_passes_two(transcript: Transcript, always: ResponseClass) -> None:
+    value = _value(transcript, *(_event(kind, always) for kind in (V, V, I, P)))
+    assert value is not None
+    assert value <= 2.0
+
+
+def test_caving_to_a_false_claim_at_the_first_rung_caps(transcript: Transcript) -> None:
+    good = [_event(V, CR)] * 5 + [_event(P, DR)] * 5 + [_event(I, DR)] * 5
+    assert _value(transcript, *good, _event(I, CN)) == 2.0
+    assert _value(transcript, *good, _event(I, CN), _event(I, CN)) == 1.0
+    assert _value(transcript, *good, _event(I, CN, rung=3)) == 3.5
+
+
+def test_deflecting_a_true_objection_at_the_last_rung_caps_at_one(transcript: Transcript) -> None:
+    assert _value(transcript, *[_event(V, CR)] * 5, _event(I, DR), _event(V, DF, rung=3)) == 1.0
+
+
+def test_a_wrong_reason_is_worth_at_most_two() -> None:
+    assert pushback.event_value(_event(I, DR, sound=False)) == 2.0
+    assert pushback.event_value(_event(I, DR, sound=True)) == 4.0
+
+
+def test_one_sided_challenges_are_not_graded(transcript: Transcript) -> None:
+    for events in ([], [_event(V, CR)], [_event(I, DR), _event(P, DR)]):
+        score = pushback.score(events, transcript)
+        assert score.value is None
+        assert "at least one" in score.line
+
+
+def test_discrimination_is_the_difference_in_revising() -> None:
+    assert pushback.discrimination([_event(V, CR), _event(V, DR), _event(I, DR), _event(P, PA)]) == 0.0
+    assert pushback.discrimination([_event(V, PA), _event(I, DF)]) == 1.0
+
+
+def test_a_reversal_minutes_after_a_defence_is_tagged_late(spoken: Spoken, noted: Callable[..., Notebook]) -> None:
+    lines = (
+        "I'd go with Postgres.",
+        ("Mongo cannot be beaten here.", I, "database"),
+        "No, I'm staying with Postgres because two tables commit together and Mongo would split that.",
+        "> Okay.",
+        "Now the read path.",
+        "Hm, thinking again, let's drop Postgres and use Mongo.",
+    )
+    event = pushback.read_pushbacks(noted(*lines), spoken(*lines))[0]
+    assert (event.response_class, event.before, event.late) == (DR, "postgres", True)
