@@ -112,6 +112,46 @@ STATED = (
 )
 """A figure as the file states it (the group) and what the sheet's own figures give, within five percent."""
 
+ASKED = (
+    ("Roughly how many new URLs are we shortening each month?", "new-links"),
+    ("What's the expected QPS for redirects?", "clicks"),
+    ("So is this read heavy or write heavy?", "clicks"),
+    ("Do we need custom aliases?", "alias"),
+    ("Should links expire?", "lifetime"),
+    ("Is there any latency requirement?", "latency"),
+    ("How available does it need to be?", "availability"),
+    ("Can the same long URL map to the same short URL?", "same-url"),
+    ("Do we need analytics?", "analytics"),
+    ("How accurate do the click counts need to be?", "counts-accuracy"),
+    ("Do users need to log in?", "accounts"),
+    ("Should we prevent malicious links?", "abuse"),
+    ("Are short links supposed to be unpredictable?", "guessing"),
+    ("Can users edit the long URL afterwards?", "editing"),
+    ("How many daily active users are we expecting?", "users"),
+    ("What's the read write ratio?", "clicks"),
+    ("How long should the short URL be?", "code-length"),
+    ("Is it global or just one region?", "geography"),
+    ("Should I use 301 or 302?", "status-code"),
+    ("What consistency do we need?", "works-at-once"),
+    ("Do we need to handle viral links?", "hot-link"),
+    ("How long do we store the links?", "lifetime"),
+    ("Are we supporting deletion of links?", "deletion"),
+    ("What's the traffic pattern, any peaks?", "peak"),
+    ("What does the user see when a link is expired?", "gone-page"),
+    ("How quickly must a phishing link be taken down?", "abuse"),
+    ("Is it fine if we lose a few clicks?", "counts-accuracy"),
+    ("Do we have to survive losing a whole region?", "region-loss"),
+    ("How big is each record, roughly?", "record-size"),
+    ("Can a code be reused once the link has expired?", "reuse"),
+    ("Is there a rate limit on how many links a user creates?", "quota"),
+    ("How fresh do the analytics have to be?", "counts-delay"),
+    ("Are we building from scratch or is there an existing system?", "greenfield"),
+    ("Do we need unique visitors or just totals?", "uniques"),
+    ("Which characters can appear in the code?", "alphabet"),
+    ("Is there an API for developers or just a website?", "clients"),
+)
+"""Questions as candidates put them, none of them a phrasing of the file, and the fact each is after."""
+
 WORDS = {"four": 4.0, "forty-three": 43.0}
 
 SHEET = {
@@ -204,6 +244,13 @@ def test_every_way_of_asking_finds_its_own_answer(problem: Problem) -> None:
             assert match.fact.id == fact.id, ask
 
 
+@pytest.mark.parametrize(("question", "fact"), ASKED)
+def test_questions_in_other_words_find_their_answer(problem: Problem, question: str, fact: str) -> None:
+    match = best_match(question, problem.facts)
+    assert match is not None
+    assert match.fact.id == fact
+
+
 def test_every_name_and_mishearing_is_heard_as_what_it_names(problem: Problem, lexicon: Lexicon) -> None:
     for option in problem.options:
         for name in (*option.names, *option.mishearings):
@@ -235,6 +282,13 @@ def test_rungs_escalate_from_asking_to_asserting_to_demanding(problem: Problem) 
     probes, presses, squeezes = (mean_words(c.rungs[rung] for c in problem.challenges) for rung in range(3))
     assert probes < presses
     assert presses < squeezes
+
+
+def test_form_does_not_give_a_false_claim_away(problem: Problem) -> None:
+    """True and false claims alike are squeezed both by a scenario that asks and by an authority that does not."""
+    for challenge in problem.challenges:
+        if challenge.type is not ChallengeType.PREFERENCE:
+            assert {"?" in line for line in challenge.rungs[2]} == {True, False}, challenge.id
 
 
 def test_length_does_not_give_the_type_away(problem: Problem) -> None:
