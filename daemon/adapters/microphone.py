@@ -24,7 +24,7 @@ from phantomcode.daemon.ports import FRAME_SECONDS, AudioFrame
 
 LOSS_SECONDS = 2.0
 """So long without a callback, and the device counts as lost."""
-WAKING_SECONDS = 5.0
+WAKING_SECONDS = 4.0
 """The same for the first one: Bluetooth headsets and sleeping sound servers take two or three seconds."""
 QUEUE_BLOCKS = 500
 """Ten seconds of blocks; when nobody listens for longer the oldest are dropped."""

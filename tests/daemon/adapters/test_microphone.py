@@ -138,16 +138,14 @@ def test_a_device_is_chosen_by_part_of_its_name() -> None:
 
 def test_a_device_that_falls_silent_is_lost() -> None:
     library = FakePortAudio({**LAPTOP, "defaultSampleRate": 16000.0})
-    source = microphone(library)
+    source = PyAudioMicrophone(start=lambda: library, loss_seconds=0.08, waking_seconds=600.0)
     source.open()
     library.deliver(np.ones(320))
     frames = source.frames()
     next(frames)
-    fell_silent_at = time.monotonic()
     with pytest.raises(AudioError) as caught:
         next(frames)
     assert caught.value.code == "audio.device-lost"
-    assert 0.08 <= time.monotonic() - fell_silent_at < 0.4
 
 
 def test_a_device_that_wakes_slowly_is_given_time() -> None:
