@@ -131,8 +131,8 @@ ASKED = (
     ("What's the read write ratio?", "clicks"),
     ("How long should the short URL be?", "code-length"),
     ("Is it global or just one region?", "geography"),
-    ("Should I use 301 or 302?", "status-code"),
-    ("What consistency do we need?", "works-at-once"),
+    ("Is it a 301 or a 302 you want back?", "status-code"),
+    ("Which consistency model are we after?", "works-at-once"),
     ("Do we need to handle viral links?", "hot-link"),
     ("How long do we store the links?", "lifetime"),
     ("Are we supporting deletion of links?", "deletion"),
@@ -249,6 +249,7 @@ def test_questions_in_other_words_find_their_answer(problem: Problem, question: 
     match = best_match(question, problem.facts)
     assert match is not None
     assert match.fact.id == fact
+    assert question.rstrip("?").casefold() not in {ask.casefold() for ask in match.fact.asks}
 
 
 def test_every_name_and_mishearing_is_heard_as_what_it_names(problem: Problem, lexicon: Lexicon) -> None:
