@@ -52,6 +52,10 @@ _PLURAL_FRACTIONS = {"halves": 1 / 2, "thirds": 1 / 3, "quarters": 1 / 4, "fifth
 _ORDINALS = _counting("first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth", 1.0)
 _VAGUE = frozenset({"few", "several", "many", "some", "couple", "dozen", "of", "tens"})
 _PART_NAMES = frozenset({"first", "second", "other", "the", "and", "top", "a", "my", "one"})
+_AFTER_SHARE = words(
+    "of the more less as are is that full off per each to at so go goes our their and were extra longer faster "
+    "cheaper smaller bigger will would turn"
+)
 _SHARED = frozenset({"our", "the", "that", "them", "those", "these", "it", "what", "my", "their", "its", "all", "your"})
 _GLUE = frozenset({"-", "–"})
 
@@ -104,6 +108,9 @@ def find_numbers(tokens: Sequence[Token]) -> tuple[Number, ...]:
         number = _number_at(tokens, at)
         if number is None:
             at += 1
+            continue
+        if _word(tokens, number.end) == "-" and _word(tokens, number.end + 1) in _ORDINALS:
+            at = number.end + 2
             continue
         run = _digit_string_end(tokens, number)
         if run > number.end:
@@ -170,7 +177,7 @@ def _fraction(tokens: Sequence[Token], at: int) -> Number | None:
     first = _word(tokens, at)
     if first in ("a", "an", "one") and _word(tokens, at + 1) in _FRACTIONS:
         value, end = _FRACTIONS[_word(tokens, at + 1)], at + 2
-        if first == "one" and _word(tokens, at + 1) == "second":
+        if not _is_share(tokens, end):
             return None
     elif first in _UNITS and _word(tokens, _past_glue(tokens, at + 1)) in _PLURAL_FRACTIONS:
         end = _past_glue(tokens, at + 1) + 1
@@ -182,6 +189,13 @@ def _fraction(tokens: Sequence[Token], at: int) -> Number | None:
     if _word(tokens, end) == "of" and _word(tokens, end + 1) in ("a", "an"):
         return Number(value, at, end + 2, "fraction")
     return Number(value, at, end, "fraction")
+
+
+def _is_share(tokens: Sequence[Token], end: int) -> bool:
+    """Whether "a third" is a part ("a third of", "a third more") and not the one after the second."""
+    if _word(tokens, end - 1) in ("half", "quarter"):
+        return True
+    return _word(tokens, end) in _AFTER_SHARE or not _word(tokens, end)[:1].isalpha()
 
 
 def _scaled(tokens: Sequence[Token], value: float, first: int, at: int, kind: Kind = "cardinal") -> Number:

@@ -15,6 +15,7 @@ import msgspec
 from phantomcode.daemon.core.transcript import Speaker, Utterance
 from phantomcode.daemon.core.understanding.arithmetic import Check, agrees, base, check
 from phantomcode.daemon.core.understanding.measures import guess_metric, is_peak
+from phantomcode.daemon.core.understanding.numbers import words
 from phantomcode.daemon.core.understanding.observations import Quantity, Role
 from phantomcode.daemon.core.understanding.readings import Reading, readings
 from phantomcode.daemon.core.understanding.units import DAY_SECONDS
@@ -152,21 +153,33 @@ def _with_unit(
     if not reading.bare:
         return _recount(reading, earlier)
     lead = text[: reading.start].lower()[-25:]
-    restated = _restated_bare(reading.value, lead, text[: reading.end].lower().endswith("k"), [*earlier, *found])
+    said_k = text[: reading.end].lower().endswith("k")
+    restated = _restated_bare(reading.value, lead, said_k, [*earlier, *found])
     if restated is not None:
         return msgspec.structs.replace(reading, value=restated.value, unit=restated.unit)
     if found and reading.value >= 1 and _continues(reading, text, ends[-1]):
         model = next((q for q in reversed(found) if q.unit != "ratio"), None)
         if model is not None:
-            return _continued(reading, model)
+            return _continued(reading, model, thousands=said_k)
+    if reading.value == DAY_SECONDS:
+        return msgspec.structs.replace(reading, unit="s")
     if reading.value >= 10_000:
+        rate = next((q.unit for q in reversed(found) if q.unit not in ("ratio", "s")), "count")
+        return msgspec.structs.replace(reading, unit=rate if rate.startswith("1/") else "count")
+    if reading.value >= 10 and re.match(r" at (once|a time)\b", text[reading.end :]):
         return msgspec.structs.replace(reading, unit="count")
     return None
 
 
+_FLOWING = words(
+    "requests operations checks events queries updates samples points clicks posts payments orders messages misses "
+    "hits people connections uploads calls them"
+)
+
+
 def _recount(reading: Reading, earlier: Sequence[Quantity]) -> Reading:
     """Read "800 thousand reads" as the rate it restates, where just such a rate was named before."""
-    if reading.unit != "count" or reading.value < 100:
+    if reading.unit != "count" or reading.value < 100 or reading.noun not in _FLOWING:
         return reading
     for quantity in reversed(earlier[-_RECENT:]):
         if quantity.unit.startswith("1/") and agrees(quantity.value, reading.value, 1.001):
@@ -184,14 +197,15 @@ def _restated_bare(value: float, lead: str, thousands: bool, pool: Sequence[Quan
         return definite_figure
     for quantity in reversed(pool):
         sized = quantity.unit.startswith("B")
-        if value >= 20 and (not sized or thousands) and agrees(quantity.value, value, 1.001):
+        if value >= 20 and quantity.unit != "s" and (not sized or thousands) and agrees(quantity.value, value, 1.001):
             return quantity
     return None
 
 
 def _abbreviated(value: float, lead: str, pool: Sequence[Quantity]) -> Quantity | None:
     """Find the 200 ms that "our two hundred" stands for."""
-    definite = re.search(r"\b(our|said|agreed on|those|of our|that|same)\W*$", lead) is not None
+    named = re.search(r"\b(our|said|agreed on)\W*$", lead)
+    definite = named or (value >= 10 and re.search(r"\b(those|that|same|of our)\W*$", lead))
     for quantity in reversed(pool):
         scale = _unit_scale(quantity.value, quantity.unit)
         if definite and scale != 1.0 and agrees(quantity.value, value * scale, 1.001):
@@ -234,9 +248,9 @@ def _unit_scale(value: float, unit: str) -> float:
     return 1e-3 if unit == "s" and value < 1 else 1.0
 
 
-def _continued(reading: Reading, model: Quantity) -> Reading:
+def _continued(reading: Reading, model: Quantity, *, thousands: bool) -> Reading:
     """Scale "a hundred and twenty" after "six hundred gigs" to gigabytes."""
-    scale = _unit_scale(model.value, model.unit)
+    scale = 1.0 if thousands and model.unit.startswith("B") else _unit_scale(model.value, model.unit)
     return msgspec.structs.replace(reading, value=reading.value * scale, unit=model.unit)
 
 

@@ -17,8 +17,9 @@ from phantomcode.daemon.core.understanding.units import Unit, duration_word, is_
 _NOT_COUNTED = words(
     "things thing parts part ways way options option questions question phases phase steps step kinds kind reasons "
     "reason points topics areas places nines words letters characters chars digits sides problems issues paths "
-    "choices ideas cases scenarios flows features requirements numbers answers lines services tables apis endpoints "
-    "calls hops stages layers types sorts times others ones tries attempts retries versions levels "
+    "choices languages teams ideas cases scenarios flows features requirements numbers answers lines services "
+    "tables apis endpoints "
+    "calls hops stages layers types sorts times others tries attempts retries versions levels "
     "families fields columns lists pages events goals decisions tradeoffs bullets items minutes bits operations "
     "concurrent identical different separate main big simple candidates halves"
 )
@@ -35,15 +36,20 @@ _LEAD_NOT = re.compile(
 )
 _CLOCK = re.compile(
     r"\b(timer|clock|on the timer|time check|minutes? (gone|in|left|to go|each|on|for the|remaining|agreeing|into)|"
-    r"(last|first|next|another|couple of|few) (\w+ )?minutes|minutes?[,.]? (so|let me|i'm|actually|of our|of the "
+    r"(last|first|next) (\w+ )?minutes|minutes?[,.]? (so|let me|i'm|actually|of our|of the "
     r"round)|spend|plan is|budget|we have \w+ minutes|\w+ minutes (for|in|deep))\b"
 )
 _ARTICLES = frozenset({"a", "an"})
 _ARTICLE_LEADS = words(
     "for about within around under roughly keep of than after only just last least most to is be "
-    "maybe say costs takes hold past up until"
+    "maybe say costs takes hold past up until being"
 ) | {""}
 _DURATION_STOPS = words("ago later hand guess thought look go bit time before is has as")
+_AFTER_SECOND = words("or and for to at on is when each per so of behind after before if extra late later total")
+_STATUS_CODES = frozenset(
+    {200, 201, 202, 204, 301, 302, 303, 304, 307, 308, 400, 401, 403, 404, 409, 410, 412, 422, 425, 429, 500, 501}
+    | {502, 503, 504}
+)
 _MULTIPLIERS = {"double": 2.0, "twice": 2.0, "doubled": 2.0, "triple": 3.0, "treble": 3.0}
 _MULTIPLIED = words("that it the this what at for again as , . and of")
 
@@ -82,6 +88,22 @@ def _word(tokens: Sequence[Token], at: int) -> str:
     return tokens[at].text if 0 <= at < len(tokens) else ""
 
 
+_LONG_SPANS = words("week month year weeks months years")
+_LONG_LEADS = words("keep of than within about least most")
+
+
+def _is_span(tokens: Sequence[Token], at: int) -> bool:
+    """Whether "a day" at token `at` is an amount of time and no period or ordinal ("a second hop")."""
+    word, before, after = tokens[at + 1].text, _word(tokens, at - 1), _word(tokens, at + 2)
+    if duration_word(word) is None or after in _DURATION_STOPS:
+        return False
+    if word == "second" and after[:1].isalpha() and after not in _AFTER_SECOND:
+        return False
+    if word in _LONG_SPANS:
+        return before in _LONG_LEADS
+    return before in _ARTICLE_LEADS or word in ("millisecond", "fortnight", "microsecond") or after == "or"
+
+
 def _articles(tokens: Sequence[Token]) -> list[Number]:
     """Find "a kilobyte" and, behind a word that makes it an amount, "an hour"."""
     found = []
@@ -90,11 +112,7 @@ def _articles(tokens: Sequence[Token]) -> list[Number]:
             continue
         word, before = tokens[i + 1].text, _word(tokens, i - 1)
         sized = is_size_word(word) and word not in ("bit", "bits")
-        timed = (
-            duration_word(word) is not None
-            and (before in _ARTICLE_LEADS or word in ("millisecond", "fortnight", "microsecond"))
-            and _word(tokens, i + 2) not in _DURATION_STOPS
-        )
+        timed = _is_span(tokens, i)
         if (sized or timed) and before not in ("per", "half", "of"):
             found.append(Number(1.0, i, i + 1, "article"))
     return found
@@ -105,6 +123,9 @@ def _read(tokens: Sequence[Token], number: Number, text: str) -> tuple[Reading |
         return None, number.end
     unit = read_unit(tokens, number) or _one_in_many(tokens, number) or _one_every(tokens, number)
     start = tokens[number.first].start
+    unit = _one_for_many(tokens, number) or unit
+    if _is_status(tokens, number, unit):
+        return None, number.end
     if _is_pronoun(tokens, number, unit):
         return None, number.end
     if re.search(r"\bfactor of $", text[:start].lower()):
@@ -128,6 +149,32 @@ def _is_pronoun(tokens: Sequence[Token], number: Number, unit: Unit | None) -> b
         return True
     loose = unit.unit.startswith("1/") and not unit.noun
     return loose and _word(tokens, number.first - 1) not in ("about", "roughly", "maybe", ",", "so", ".", "")
+
+
+def _is_status(tokens: Sequence[Token], number: Number, unit: Unit | None) -> bool:
+    """Whether a bare figure is an HTTP answer ("send back the 409")."""
+    bare = unit is None or not unit.explicit or unit.unit == "ratio"
+    figure = tokens[number.first].is_figure and number.end == number.first + 1
+    introduced = _word(tokens, number.first - 1) in _STATUS_LEADS
+    follower = _word(tokens, number.end)
+    return bare and figure and number.value in _STATUS_CODES and (introduced or follower in ("", ".", ","))
+
+
+_STATUS_LEADS = words("the a an return returns returning with get gets send sends those , them")
+
+
+def _one_for_many(tokens: Sequence[Token], number: Number) -> Unit | None:
+    """Read "one write for every two hundred reads" as the ratio 200."""
+    if number.value != 1 or number.kind != "cardinal":
+        return None
+    link = number.end + 1
+    if (_word(tokens, link), _word(tokens, link + 1)) != ("for", "every") and _word(tokens, link) != "per":
+        return None
+    many_at = link + (2 if _word(tokens, link) == "for" else 1)
+    many = next((n for n in find_numbers(tokens[many_at : many_at + 6]) if n.first == 0), None)
+    if many is None or many.value < 2:
+        return None
+    return Unit("ratio", many.value, many_at + many.end, "in-many")
 
 
 def _is_label(tokens: Sequence[Token], number: Number, text: str) -> bool:
@@ -212,5 +259,5 @@ def _multipliers(tokens: Sequence[Token]) -> list[Reading]:
         for i, token in enumerate(tokens)
         if token.text in _MULTIPLIERS
         and (i + 1 == len(tokens) or tokens[i + 1].text in _MULTIPLIED)
-        and not (token.text == "twice" and _word(tokens, i + 1) in (",", ".", "at", "for"))
+        and not (token.text == "twice" and _word(tokens, i + 1) not in ("that", "the", "as", "what", "this"))
     ]

@@ -64,8 +64,12 @@ _RATE_WORDS = frozenset({"qps", "rps", "tps", "wps", "iops"})
 _PER = frozenset({"per", "a", "an", "each", "every", "/", "in"})
 _FACTORS = frozenset({"x", "×", "fold", "times"})
 _MONEY = words("$ £ € dollars dollar pounds pound euros euro bucks cents cent pence quid grand")
+_HEDGES = words("around about roughly say maybe")
+_INSIDE_RATE = words("of the these those them")
+_COPIED = words("replica replicas copies standbys followers")
+_LINKS = words("card cards nic nics link links port ports interface interfaces ethernet")
 _SINGULAR = frozenset({"replica", "follower", "standby"})
-_FLOWS = words("reads writes ops inserts redirects lookups")
+_FLOWS = words("reads writes ops inserts redirects lookups gets sets")
 """Nouns that in an estimate are a rate even when the second is left off ("half a million writes at peak")."""
 _STOCK = words("hanging once flight pending in-flight queued for to per stored total")
 _STOP = words(
@@ -129,10 +133,11 @@ def _ratio(tokens: Sequence[Token], number: Number, at: int) -> Unit | None:
     if word in ("%", "percent") or (word == "per" and _word(tokens, at + 1) == "cent"):
         return Unit("ratio", 0.01, at + (2 if word == "per" else 1))
     if word in _FACTORS and number.kind != "article":
-        multiplies = word == "times" and any(n.first == 0 for n in find_numbers(tokens[at + 1 : at + 6]))
+        operand = at + 1 + (_word(tokens, at + 1) in _HEDGES)
+        multiplies = word == "times" and any(n.first == 0 for n in find_numbers(tokens[operand : operand + 5]))
         multiplies = multiplies or (_word(tokens, at + 1) in ("a", "an") and is_size_word(_word(tokens, at + 2)))
         return None if multiplies or _period(tokens, at + 1) else Unit("ratio", 1.0, at + 1)
-    if number.kind == "fraction":
+    if number.kind == "fraction" and not (word == "k" or is_size_word(word) or word in _DURATIONS):
         return Unit("ratio", 1.0, at)
     return None
 
@@ -142,18 +147,28 @@ def _pair_ratio(tokens: Sequence[Token], number: Number, at: int) -> Unit | None
     if is_size_word(_word(tokens, at)) or _word(tokens, at) in _DURATIONS:
         return None
     link = next((i for i in range(at, min(at + 4, len(tokens))) if _word(tokens, i) in ("to", ":", "for")), None)
-    if link is not None and not any(_word(tokens, i) in _STOP for i in range(at, link)):
+    if link is not None and not any(_word(tokens, i) in _STOP or "'" in _word(tokens, i) for i in range(at, link)):
         other = _word(tokens, link + 1)
-        if other in ("one", "1") and _word(tokens, link) != "for":
+        if other in ("one", "1") and _word(tokens, link) != "for" and number.value > 1:
             return Unit("ratio", 1.0, link + 2)
         for_each = _word(tokens, link) == "for" and other in ("each", "every", "one") and link > at
         if for_each and not _period(tokens, link + 1):
             return Unit("ratio", 1.0, link + 3)
     noun = _noun(tokens, at)
     per = noun[1] if noun else at
+    shared = noun is not None and _word(tokens, per) == "each" and not _period(tokens, per)
+    if (
+        shared
+        and noun is not None
+        and noun[0] not in _COPIED
+        and not is_size_word(noun[0])
+        and noun[0] not in _DURATIONS
+    ):
+        return Unit("ratio", 1.0, per + 1, noun[0])
     if _word(tokens, per) == "per" and not _period(tokens, per) and _word(tokens, per + 1) not in _DURATIONS:
-        plain = number.value < 1e4 and noun is not None and not is_size_word(noun[0]) and noun[0] not in _DURATIONS
-        return Unit("ratio", 1.0, per + 2, noun[0]) if plain and noun is not None else None
+        named = noun[0] if noun else ""
+        plain = number.value < 1e4 and not is_size_word(named) and named not in _DURATIONS
+        return Unit("ratio", 1.0, per + 2, named) if plain else None
     return None
 
 
@@ -163,6 +178,8 @@ def _sized(tokens: Sequence[Token], number: Number, at: int) -> Unit | None:
     before = _word(tokens, number.end - 1)
     if word == "k" and before in ("a", "an"):
         factor = 1e3
+    elif word in ("gig", "gigs") and any(_word(tokens, at + k) in _LINKS for k in (1, 2)):
+        return Unit("B/s", 1e9 / 8, at + 1)
     elif word in _BIT_RATES:
         return Unit("B/s", _BIT_RATES[word], at + 1)
     elif word in _SIZES or word in _BITS:
@@ -185,6 +202,11 @@ def _timed(tokens: Sequence[Token], _number: Number, at: int) -> Unit | None:
 
 def _rated(tokens: Sequence[Token], number: Number, at: int) -> Unit | None:
     """Read "a second", "writes per day", "new links a month", "qps"."""
+    if _word(tokens, at) in ("q", "queue", "cue") and (_word(tokens, at + 1), _word(tokens, at + 2)) == ("p", "s"):
+        return Unit("1/s", 1.0, at + 3, "qps")
+    often = _period(tokens, at + 1) if _word(tokens, at) == "times" else None
+    if often is not None:
+        return Unit(f"1/{often[0]}", 1 / often[1], often[2], "times")
     if _word(tokens, at) in _RATE_WORDS:
         return Unit("1/s", 1.0, at + 1, _word(tokens, at))
     noun: list[str] = []
@@ -193,7 +215,7 @@ def _rated(tokens: Sequence[Token], number: Number, at: int) -> Unit | None:
         if period is not None and not _is_window(tokens, i, number):
             return Unit(f"1/{period[0]}", 1 / period[1], period[2], " ".join(noun))
         word = _word(tokens, i)
-        if (word in _STOP and word not in ("of", "the")) or tokens[i].is_figure:
+        if (word in _STOP and word not in _INSIDE_RATE) or tokens[i].is_figure:
             return None
         noun.append(word)
     return None
