@@ -10,7 +10,6 @@ import msgspec
 import psutil
 
 from phantomcode.daemon.adapters.listening_post import CarriedProbability
-from phantomcode.daemon.adapters.loudspeaker import PyAudioLoudspeaker
 from phantomcode.daemon.contract.errors import ModelError, PhantomError
 from phantomcode.daemon.contract.messages import Notice
 from phantomcode.daemon.contract.vocabulary import Severity
@@ -59,7 +58,7 @@ class Engines:
             hearing=None if wishes.input_mode == "typed" else self._hearing(wishes),
             model=self._language_model() if wishes.language_model else None,
             voice=self._voice() if wishes.voice else None,
-            loudspeaker=PyAudioLoudspeaker() if wishes.voice and PyAudioLoudspeaker.available() else None,
+            loudspeaker=None,
         )
 
     def start(self) -> None:

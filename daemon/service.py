@@ -7,6 +7,7 @@ import secrets
 import signal
 import threading
 import zlib
+from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -27,7 +28,7 @@ from phantomcode.daemon.core.session import replay
 from phantomcode.daemon.core.state import Session
 from phantomcode.daemon.ports import Clock
 from phantomcode.daemon.review.conclude import conclude
-from phantomcode.daemon.runtime import Runtime
+from phantomcode.daemon.runtime import Parts, Runtime
 from phantomcode.daemon.trace import Trace, no_trace
 from phantomcode.models.store import ModelStore
 from phantomcode.problems.load import load_atlas, load_problem, problem_digest
@@ -46,6 +47,8 @@ class Order(msgspec.Struct, frozen=True):
     wishes: Wishes
     pressure: int = 2
     resume: bool = False
+    seed: int | None = None
+    """Which wordings the interviewer picks; without one it follows from the session id."""
 
 
 def new_session_id(problem: str, now: datetime.datetime) -> str:
@@ -75,7 +78,10 @@ def latest_unfinished(sessions: Sessions) -> str:
 
 
 class RoundService:
-    """Holds the bus, the journal and the engines of one round together. Use `run` once."""
+    """Holds the bus, the journal and the engines of one round together. Use `run` once.
+
+    parts: wraps the engines, so that a bench can listen in.
+    """
 
     def __init__(
         self,
@@ -85,6 +91,7 @@ class RoundService:
         sessions: Sessions,
         where: Endpoints | None = None,
         trace: Trace = no_trace,
+        parts: Callable[[Parts], Parts] = lambda parts: parts,
     ) -> None:
         self._order = order
         self._sessions = sessions
@@ -92,6 +99,7 @@ class RoundService:
         self._briefing = brief(load_problem(order.problem), load_atlas())
         self._where = where or endpoints()
         self._engines = Engines(order.wishes, store)
+        self._parts = parts(self._engines.parts)
         self._trace = trace
         self.runtime: Runtime | None = None
 
@@ -113,9 +121,9 @@ class RoundService:
                 journal,
                 bus,
                 self._clock,
-                self._engines.parts,
+                self._parts,
                 load=self._engines.load,
-                conclude=lambda state: conclude(state, self._briefing),
+                conclude=lambda state: conclude(state, self._briefing, self._sessions.folder.parent / "reports"),
                 trace=self._trace,
             )
             self._engines.report = runtime.engine_changed
@@ -152,7 +160,7 @@ class RoundService:
             minutes=order.minutes,
             input_mode=order.wishes.input_mode,
             pressure=order.pressure,
-            seed=zlib.crc32(order.session_id.encode()),
+            seed=zlib.crc32(order.session_id.encode()) if order.seed is None else order.seed,
         )
 
     def _snapshot(self) -> Snapshot:

@@ -30,7 +30,7 @@ SURE = 0.7
 def take_in(state: Session, event: UtteranceHeard, briefing: Briefing) -> tuple[Session, tuple[Reaction, ...]]:
     """Return the round with one more utterance understood, and what the language model should read."""
     text = event.text.strip()
-    if not text or not state.agenda.posed:
+    if not text:
         return state, ()
     utterance = Utterance(
         id=len(state.utterances),

@@ -13,15 +13,15 @@ from phantomcode.daemon.review.report import Report, build_report
 from phantomcode.models.store import data_folder
 
 
-def report_path(session_id: str) -> Path:
-    """Return where the page of a session is kept."""
-    return data_folder() / "reports" / f"{session_id}.html"
+def report_path(session_id: str, folder: Path | None = None) -> Path:
+    """Return where the page of a session is kept: in `folder`, by default the user's own."""
+    return (folder or data_folder() / "reports") / f"{session_id}.html"
 
 
-def conclude(state: Session, briefing: Briefing) -> RoundEnded:
-    """Write the report's page and return the review card; raises SessionError."""
+def conclude(state: Session, briefing: Briefing, folder: Path | None = None) -> RoundEnded:
+    """Write the report's page into `folder` and return the review card; raises SessionError."""
     report = build_report(state, briefing)
-    path = write_html(report, report_path(report.session_id))
+    path = write_html(report, report_path(report.session_id, folder))
     return card(report, path)
 
 
