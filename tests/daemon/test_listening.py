@@ -205,9 +205,9 @@ def test_a_broken_turn_detector_costs_its_opinion_only() -> None:
     assert any(isinstance(event, UtteranceEnded) for event in events)
 
 
-def test_partials_settle_and_leave_the_recogniser_three_quarters_of_its_time() -> None:
+def test_partials_settle_and_leave_the_recogniser_most_of_its_time() -> None:
     wait: Act = lambda: room.partials.acquire(timeout=PATIENCE_SECONDS)  # noqa: E731 - a step of the script
-    script: Script = [(1.12, 500), wait, (0.6, 600), (1.2, 700), wait, (2.6, 800), wait, (2.0, 1)]
+    script: Script = [(1.12, 500), wait, (0.6, 600), (1.6, 700), wait, (3.6, 800), wait, (2.0, 1)]
     room = Room(script, decode_seconds=0.5)
     events = room.listen()
     partials = [event for event in events if isinstance(event, PartialHeard)]
