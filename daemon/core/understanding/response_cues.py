@@ -147,6 +147,28 @@ _CONCEDES = re.compile(
     r"bug|gap|true|right)|it (?:is|does|would)\b|good catch|it doesn't (?:survive|work|hold)|that(?:'d|"
     r" would) (?:break|lose|fail)|nothing,|it breaks)"
 )
+_SELF_BLAME = re.compile(
+    r"\b(?:(?:i was|i'm|i am|that's|that is|that was|it's|it is|mine is|version is|design is|what i drew is|"
+    r"what i said is) (?:\w+ )?(?:wrong|broken|a hole|a bug|a gap|a problem|no good|not (?:good )?enough|too \w+)|"
+    r"my mistake|i (?:missed|forgot|overlooked|didn't (?:think|see|consider)|hadn't|got that wrong)|falls over|"
+    r"it breaks|breaks (?:it|that|my)|(?:doesn't|won't|can't|didn't) (?:hold|survive|work)\b|scratch that|"
+    r"take (?:that|it) back|the fix|to fix (?:it|that|this)|so not (?:a |the )?\w+[.,]|i have to change|"
+    r"has to change|must change|needs? (?:a )?(?:fix|change))"
+)
+_PRESENT = re.compile(
+    r"\b(?:i|we) (?:then |just |also |instead )?(?:change|move|put|add|switch|give|make|need|must|should|have to|"
+    r"send|store|write|replace|use|take|keep|hash|split|check|wait|lock|set|let|do|go)\b|\b(?:must|needs to|should|"
+    r"has to)\b|^(?:so |then |and )?(?:an?|one|each|every|the) .{3,60}\b(?:goes|gets|carries|waits|checks|takes|"
+    r"holds|becomes)\b"
+)
+_SHORT_SENTENCE_WORDS = 7
+_LONG_ANSWER_WORDS = 60
+"""Longer answers mention other things that stay or are kept."""
+_KEEPS_IT = re.compile(
+    r"\b(?:keep|keeping|leave|leaving|hold|change|changing|switch|switching|move|moving|touch) (?:it|that|this|them|"
+    r"those|these|my|mine)\b|\b(?:it|that|they|these|those|the rest|everything else) stays?\b|"
+    r"\bstay(?:ing)? (?:with|on)\b|\bstick(?:ing)? (?:with|to)\b|\bstill\b|\bas it is\b"
+)
 _BUT = re.compile(r"\b(?:but|though|although|however|still|only)\b")
 _UNPUNCTUATED = re.compile(r"\s+(?=(?:so|but|because|and then|and so|since|then|which)\b)")
 _LONG_SENTENCE_WORDS = 14
@@ -181,6 +203,10 @@ class Cues(msgspec.Struct, frozen=True):
     accept: int
     concedes_first: bool
     """The answer opens by granting the objection, with no "but" in that sentence."""
+    self_blame: int
+    """The candidate says that his own design fails."""
+    present_change: int
+    """Design statements in the plain present ("we put a queue there"): a change only where the objection is granted."""
     ignorant: int
     ignorant_last: bool
     authority: int
@@ -199,15 +225,19 @@ def read_cues(challenge: str, response: str, before: str) -> Cues:
     parts = _parts(response)
     stated = [s for s in parts if not is_question(s)]
     text = " ".join(stated)
+    wanders = len(plain.split()) > _LONG_ANSWER_WORDS
+    kept = [bool(_KEEP.search(s)) and (not wanders or _keeps(s, known)) for s in stated]
     return Cues(
-        keep=len(_KEEP.findall(text)),
-        keeps_last=any(_KEEP.search(s) for s in stated[-2:]),
+        keep=sum(kept),
+        keeps_last=any(kept[-2:]),
         change=sum(_changes(s) for s in stated),
         bound=len(_BOUND.findall(text)) + sum(bool(_IN_PART.search(s)) for s in stated),
         yielding=len(_YIELD.findall(plain)),
         refuse=len(_REFUSE.findall(plain)),
         accept=len(_ACCEPT.findall(plain)),
         concedes_first=bool(parts) and _concedes(" ".join(parts[:2])),
+        self_blame=len(_SELF_BLAME.findall(text)),
+        present_change=sum(bool(_PRESENT.search(s)) for s in stated),
         ignorant=len(_IGNORANT.findall(plain)),
         ignorant_last=bool(parts) and any(_IGNORANT.search(s) for s in parts[-2:]),
         authority=len(_AUTHORITY.findall(plain)),
@@ -231,6 +261,13 @@ def _parts(response: str) -> list[str]:
 def _changes(sentence: str) -> bool:
     return bool(_IN_PART.search(sentence)) or any(
         _CHANGE.search(part) and not _NOT_A_CHANGE.search(part) for part in clauses(sentence)
+    )
+
+
+def _keeps(sentence: str, known: frozenset[str]) -> bool:
+    """Whether a sentence that keeps something keeps the decision in question (not "the log keeps a week")."""
+    return len(sentence.split()) <= _SHORT_SENTENCE_WORDS or bool(
+        content_stems(sentence) & known or _KEEPS_IT.search(sentence)
     )
 
 

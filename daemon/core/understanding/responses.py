@@ -17,7 +17,7 @@ from phantomcode.daemon.core.understanding.text import is_question, normalise
 from phantomcode.problems.model import ChallengeType
 
 WINDOW_SECONDS = 90.0
-WINDOW_UTTERANCES = 6
+WINDOW_UTTERANCES = 8
 _MOST_BACKCHANNEL_WORDS = 6
 _ANSWER_WORDS = 8
 """Before this much is said, an interviewer's "okay, go on" does not end the answer."""
@@ -36,7 +36,7 @@ def response_window(utterances: Sequence[Utterance], challenge: int) -> tuple[in
     """Positions of the candidate's utterances that answer the challenge at a position, in order.
 
     The window ends where the interviewer speaks again after an answer of some length, where the candidate announces
-    the next thing, after 90 s, or after six utterances.
+    the next thing, after 90 s, or after eight utterances.
     """
     opened = utterances[challenge].ended_seconds
     found: list[int] = []
@@ -114,13 +114,21 @@ def _bounds(cues: Cues, held: float) -> bool:
 
 
 def _changed(cues: Cues, registry: float) -> float:
-    evidence = 0.6 * min(cues.change, 2) + 0.8 * min(cues.yielding, 1) + 0.4 * cues.echo + 0.6 * registry
-    refused = cues.refuse > 0 and not cues.yielding and not cues.concedes_first
+    granted = cues.self_blame > 0 or cues.concedes_first
+    changes = cues.change + (cues.present_change if granted and not cues.keep else 0)
+    evidence = (
+        0.6 * min(changes, 2)
+        + 0.3 * min(cues.self_blame, 1)
+        + 0.8 * min(cues.yielding, 1)
+        + 0.4 * cues.echo
+        + 0.6 * registry
+    )
+    refused = cues.refuse > 0 and not cues.yielding and not granted
     return evidence + 0.3 * cues.concedes_first - 0.5 * refused
 
 
 def _held(cues: Cues) -> float:
-    refused = 0.0 if cues.concedes_first else 0.6 * min(cues.refuse, 2)
+    refused = 0.0 if cues.concedes_first or cues.self_blame else 0.6 * min(cues.refuse, 2)
     return 0.7 * min(cues.keep, 2) + refused - 0.5 * min(cues.yielding, 1) - 0.1
 
 
