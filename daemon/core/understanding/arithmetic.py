@@ -82,7 +82,7 @@ def check(value: float, unit: str, near: Sequence[Quantity], recent: Sequence[Qu
     target, dimension = base(value, unit)
     scale = value / target if target else 1.0
     near_terms, recent_terms = _distinct(near), _distinct(recent)
-    right = _explained(target, dimension, _NARROW, near_terms, recent_terms)
+    right = _summed(target, dimension, near_terms) or _explained(target, dimension, _NARROW, near_terms, recent_terms)
     slip = None if right or dimension == (0, 0) else _slipped(target, dimension, near_terms, recent_terms[-2:])
     if right is None and slip is None:
         right = _explained(target, dimension, _WIDE, near_terms, recent_terms)
@@ -132,6 +132,18 @@ def _explained(
         for value, shown in _expressions(near if use_near else (), others, size, dimension):
             if agrees(target, value):
                 return value, shown
+    return None
+
+
+def _summed(target: float, dimension: Dimension, near: Sequence[Term]) -> tuple[float, str] | None:
+    """Find the last few figures of the same dimension that add up to the target, closer than a product need be."""
+    alike = [t for t in near if t.dimension == dimension]
+    if dimension == (0, 0):
+        return None
+    for size in range(2, min(6, len(alike)) + 1):
+        total = sum(t.value for t in alike[-size:])
+        if agrees(target, total, 1.05):
+            return total, " + ".join(t.shown for t in alike[-size:])
     return None
 
 

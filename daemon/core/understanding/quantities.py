@@ -1,8 +1,8 @@
 """The quantities of one utterance: number, unit, where it comes from, what it measures, and whether it adds up.
 
 `readings.py` finds the numbers and their units in the text alone. Here the ones without a unit get that of a figure
-they restate or continue, and role and arithmetic are settled against what was said before. Everything is pure: the
-caller keeps the list and folds it with `supersede`.
+they restate or continue, and `origins.py` settles role and arithmetic against what was said before. Everything is
+pure: the caller keeps the list and folds it with `supersede`.
 """
 
 from __future__ import annotations
@@ -13,15 +13,13 @@ from collections.abc import Sequence
 import msgspec
 
 from phantomcode.daemon.core.transcript import Speaker, Utterance
-from phantomcode.daemon.core.understanding.arithmetic import Check, agrees, base, check
+from phantomcode.daemon.core.understanding.arithmetic import agrees, base
 from phantomcode.daemon.core.understanding.measures import guess_metric, is_peak
 from phantomcode.daemon.core.understanding.numbers import words
 from phantomcode.daemon.core.understanding.observations import Quantity, Role
+from phantomcode.daemon.core.understanding.origins import RESULT_CUES, same_amount, with_origin
 from phantomcode.daemon.core.understanding.readings import Reading, readings
 from phantomcode.daemon.core.understanding.units import DAY_SECONDS
-
-_RECENT = 32
-"""How many earlier quantities may be operands: about five minutes of estimating."""
 
 _CORRECTION = re.compile(
     r"\b(no[,.]? (wait|hang on|hold on|sorry|actually)|sorry[,.]? no|wait[,.]? no|hang on|hold on|"
@@ -29,43 +27,6 @@ _CORRECTION = re.compile(
     r"i('ve| have) (slipped|dropped|lost)|my mistake|i mean|correction|that's (not right|wrong)|sorry|"
     r"not \w+[,.] )",
     re.IGNORECASE,
-)
-_RECALLED = re.compile(
-    r"\b(from memory|rule of thumb|i('ve| have)? (read|seen|heard|remember|recall)|if i remember|benchmark\w*|"
-    r"published|known|usually|typically|seconds in a day|as i recall|roughly the distance|"
-    r"(across|crosses?|crossing) the (atlantic|pacific|ocean)|round trip to|disk seek|"
-    r"(?<!if )(one|a|single) (\w+ )?(redis|postgres|mysql|box|node|machine|server|kafka|broker|instance|"
-    r"shard|core|"
-    r"primary|"
-    r"disk)"
-    r"[\w' ]{0,20} (does|do|can|will|handles?|manages?|takes?|gives?|holds?|makes?))\b",
-    re.IGNORECASE,
-)
-_CONSTANT = re.compile(
-    r"\bseconds?\b.{0,20}\b(in )?(a|one|per|each) (day|month|year)|\b(a|the|one) (day|month)\b.{0,30}\bseconds",
-    re.IGNORECASE,
-)
-_COMPUTED = re.compile(
-    r"\b(so|that's|that is|thats|which is|makes?|gives?|gets? (us|me|you)|comes? (out )?to|works? out|"
-    r"turns into|"
-    r"is|it's|equals?|leaves?|means|becomes?|i get|we get|got to|adds? up|total|therefore|brings?|be)\b|=",
-    re.IGNORECASE,
-)
-_STRONG = re.compile(
-    r"\b(so|that's|which is|makes?|gives?|comes? (out )?to|works? out|turns into|gets us|brings?|therefore|"
-    r"got to)\b",
-    re.IGNORECASE,
-)
-_ASSUMED = re.compile(
-    r"\b(say|assum\w+|guess\w*|let's|let us|call it|suppose|if|i'd (plan|take|go|want|like|keep|hold|put|"
-    r"say|expect|"
-    r"hope|promise|buy)|maybe|imagine|pick|target|i take|i'll (say|take|keep|use)|i want|estimate|keep|"
-    r"probably|plan for|"
-    r"set|expire|hold|lasts?|assume)\b",
-    re.IGNORECASE,
-)
-_GIVEN = re.compile(
-    r"\b(you('d| had|'ve| have)? (said|told|gave|given|asked|mentioned|want\w*)|as you said|we agreed|your)\b", re.I
 )
 
 
@@ -119,20 +80,12 @@ def supersede(earlier: Sequence[Quantity], new: Sequence[Quantity], text: str) -
 
 
 def _replaces(new: Quantity, old: Quantity) -> bool:
-    return normalised(new)[0] == normalised(old)[0] and not _same(new.value, new.unit, old) and not old.superseded
+    return normalised(new)[0] == normalised(old)[0] and not same_amount(new.value, new.unit, old) and not old.superseded
 
 
 def _mark_corrected(found: list[Quantity], quantity: Quantity, between: str) -> None:
     if found and len(between) < 60 and _CORRECTION.search(between) and _replaces(quantity, found[-1]):
         found[-1] = msgspec.structs.replace(found[-1], superseded=True)
-
-
-def _same(value: float, unit: str, other: Quantity) -> bool:
-    """Whether a value is another quantity said again (within 3 %)."""
-    mine, dimension = base(value, unit)
-    theirs, other_dimension = base(other.value, other.unit)
-    kinds = {unit.partition("/")[0], other.unit.partition("/")[0]}
-    return dimension == other_dimension and len(kinds) == 1 and agrees(mine, theirs, 1.03)
 
 
 def _corrected_at_once(reading: Reading, following: Reading | None, text: str) -> Reading | None:
@@ -177,6 +130,10 @@ _FLOWING = words(
 )
 
 
+_RECENT = 32
+"""How far back a count may be a rate said again."""
+
+
 def _recount(reading: Reading, earlier: Sequence[Quantity]) -> Reading:
     """Read "800 thousand reads" as the rate it restates, where just such a rate was named before."""
     if reading.unit != "count" or reading.value < 100 or reading.noun not in _FLOWING:
@@ -197,7 +154,12 @@ def _restated_bare(value: float, lead: str, thousands: bool, pool: Sequence[Quan
         return definite_figure
     for quantity in reversed(pool):
         sized = quantity.unit.startswith("B")
-        if value >= 20 and quantity.unit != "s" and (not sized or thousands) and agrees(quantity.value, value, 1.001):
+        if (
+            value >= 20
+            and (quantity.unit != "s" or value >= 1000)
+            and (not sized or thousands)
+            and agrees(quantity.value, value, 1.001)
+        ):
             return quantity
     return None
 
@@ -224,7 +186,7 @@ def _continues(reading: Reading, text: str, previous_end: int) -> bool:
     listed = lead.rstrip().endswith(",") and re.match(r"\s*($|[.?!]|each\b)", tail)
     introduced = (
         listed
-        or _COMPUTED.search(lead[-28:])
+        or RESULT_CUES.search(lead[-28:])
         or _CORRECTION.search(lead)
         or re.search(
             r"\b(call it|say|about|maybe|around|roughly|to|or|buy|take|not|holds?|does|than)\W*(a |an )?$", lead
@@ -278,120 +240,4 @@ def _settle(
     if utterance.speaker is Speaker.INTERVIEWER:
         return quantity
     lead = text[ends[-1] if ends else 0 : reading.start]
-    return _with_origin(quantity, lead, after, text, found, earlier)
-
-
-def _with_origin(
-    quantity: Quantity,
-    lead: str,
-    after: str,
-    text: str,
-    found: Sequence[Quantity],
-    earlier: Sequence[Quantity],
-) -> Quantity:
-    """Settle the role: said before, given, recalled, computed or assumed; and check what is computed."""
-    replace = msgspec.structs.replace
-    source = _earlier_mention(quantity, [*earlier, *found])
-    if source is not None:
-        drawn = _COMPUTED if source.unit != quantity.unit else _STRONG
-        converted = source.unit != quantity.unit or source in found
-        return _conversion(quantity, source) if converted and drawn.search(lead) else _repeat(quantity, source)
-    asked = _GIVEN.search(lead[-60:]) or re.search(r"\byou (said|asked|gave|told|want)", after[:35].lower())
-    if asked and _last_cue(lead) != "assumed" and not _STRONG.search(lead[-20:]):
-        return quantity
-    if _is_recalled(quantity, lead, after, found) or _is_constant(quantity, text):
-        return replace(quantity, role=Role.RECALLED)
-    near = [*(q for q in earlier if q.utterance >= quantity.utterance - 1), *found]
-    checked = check(quantity.value, quantity.unit, near, _operands(earlier))
-    if not _looks_computed(quantity, lead, checked, near, found):
-        return replace(quantity, role=Role.ASSUMED)
-    if checked is None:
-        return replace(quantity, role=Role.COMPUTED)
-    return replace(
-        quantity,
-        role=Role.COMPUTED,
-        correct=checked.correct,
-        expected=checked.expected,
-        working=checked.working,
-    )
-
-
-def _operands(earlier: Sequence[Quantity]) -> list[Quantity]:
-    return [q for q in earlier[-_RECENT:] if not q.superseded]
-
-
-def _earlier_mention(quantity: Quantity, pool: Sequence[Quantity]) -> Quantity | None:
-    small = quantity.unit in ("count", "ratio") and quantity.value < 10
-    reach = pool[-8:] if small else pool
-    return next((q for q in reversed(reach) if not q.superseded and _same(quantity.value, quantity.unit, q)), None)
-
-
-def _conversion(quantity: Quantity, source: Quantity) -> Quantity:
-    """The same amount in another unit is a computed figure, and right."""
-    return msgspec.structs.replace(
-        quantity,
-        role=Role.COMPUTED,
-        correct=True,
-        expected=quantity.value,
-        working=f"{source.text} = {quantity.value:g} {quantity.unit}",
-    )
-
-
-def _repeat(quantity: Quantity, source: Quantity) -> Quantity:
-    return msgspec.structs.replace(
-        quantity,
-        role=source.role,
-        metric=source.metric if quantity.metric == "other" else quantity.metric,
-        correct=source.correct,
-        expected=source.expected,
-        working=source.working,
-        peak=quantity.peak or source.peak,
-    )
-
-
-def _is_constant(quantity: Quantity, text: str) -> bool:
-    close_to_day = quantity.unit == "s" and agrees(quantity.value, DAY_SECONDS, 1.2)
-    close_to_month = quantity.unit == "s" and agrees(quantity.value, 2.6e6, 1.1)
-    return (close_to_day or close_to_month) and _CONSTANT.search(text) is not None
-
-
-def _last_cue(lead: str) -> str:
-    """Name the kind of the cue nearest to the number: "computed", "assumed" or nothing."""
-    window = lead[-60:]
-    computed = max((m.end() for m in _COMPUTED.finditer(window)), default=-1)
-    assumed = max((m.end() for m in _ASSUMED.finditer(window)), default=-1)
-    if computed == assumed == -1:
-        return ""
-    return "computed" if computed > assumed else "assumed"
-
-
-_DRAWN = re.compile(
-    r"^\W*(so|then)?\W*(that's|that makes|that gives|i've got to|it comes to|this gives|that is)\b", re.IGNORECASE
-)
-
-
-def _is_recalled(quantity: Quantity, lead: str, after: str, found: Sequence[Quantity]) -> bool:
-    """Known by heart: the clause says so, or it continues a list that does."""
-    if _STRONG.search(lead[-40:]):
-        return False
-    if found and found[-1].role is Role.RECALLED and re.match(r"\W*and\b", lead):
-        return True
-    return _RECALLED.search(f"{lead[-70:]}{quantity.text}{after[:40]}") is not None
-
-
-def _looks_computed(
-    quantity: Quantity, lead: str, checked: Check | None, near: Sequence[Quantity], found: Sequence[Quantity]
-) -> bool:
-    """A result needs inputs and either a word that draws it ("so", "comes to") or arithmetic that leads to it."""
-    cue = _last_cue(lead)
-    if cue == "assumed":
-        return False
-    explained = checked is not None and checked.correct
-    strong = _STRONG.search(lead[-60:]) is not None
-    if quantity.unit == "s" or (quantity.unit == "B" and quantity.value < 1e6 and not found):
-        return bool(near) and explained and strong
-    if strong:
-        return bool(found) or explained or _DRAWN.search(lead) is not None
-    if cue == "computed":
-        return explained or (bool(found) and quantity.unit != "ratio")
-    return explained and len(near) >= 2 and quantity.unit not in ("count", "ratio")
+    return with_origin(quantity, lead, after, found, earlier)

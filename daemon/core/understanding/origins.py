@@ -1,0 +1,219 @@
+"""Where a candidate's figure comes from: said before, given, recalled, computed or assumed; and does it add up?
+
+The word nearest to the figure decides ("so", "say", "you said"); where no word does, the arithmetic may.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Literal
+
+import msgspec
+
+from phantomcode.daemon.core.understanding.arithmetic import Check, agrees, base, check
+from phantomcode.daemon.core.understanding.observations import Quantity, Role
+from phantomcode.daemon.core.understanding.units import DAY_SECONDS
+
+_RECENT = 32
+"""How many earlier quantities may be operands: about five minutes of estimating."""
+
+RESULT_CUES = re.compile(
+    r"\b(so|that's|that is|thats|which is|makes?|gives?|gets? (us|me|you)|comes? (out )?to|works? out|"
+    r"turns into|"
+    r"is|it's|equals?|leaves?|means|becomes?|i get|we get|got to|adds? up|total|therefore|brings?|be|i need|"
+    r"sees)\b|=",
+    re.IGNORECASE,
+)
+"""Words that present a figure as the outcome of something, "is" included."""
+
+_DRAWS = re.compile(
+    r"\b(so|that's|which is|makes?|gives?|comes? (out )?to|works? out|turns into|gets us|brings?|therefore|"
+    r"got to|"
+    r"becomes?|i need|that is)\b",
+    re.IGNORECASE,
+)
+"""The ones among them that draw a conclusion."""
+
+_OPENS_WITH_RESULT = re.compile(
+    r"^\W*(so|then)?\W*(that's|that makes|that gives|that works out|i've got to|it comes to|this gives|"
+    r"that is)\b",
+    re.IGNORECASE,
+)
+_ASSUMES = re.compile(
+    r"\b(say|assum\w+|guess\w*|let's|let us|call it|suppose|if|maybe|imagine|pick|target|i take|i want|"
+    r"estimate|keep|"
+    r"probably|plan for|set|expire|hold|lasts?|pretend|i'd (plan|take|go|want|like|keep|hold|put|say|expect|"
+    r"hope|"
+    r"promise|buy|fill)|i'll (say|take|keep|use)|(at|with|by|times)(?= *(about|around|roughly|say|"
+    r"maybe)? *$))(?!\w)",
+    re.IGNORECASE,
+)
+_GIVES = re.compile(
+    r"\b(you('d| had|'ve| have)? (said|told|gave|given|asked|mentioned|quoted|allowed|wanted|want)|did you say|"
+    r"you('ve| have)? (already )?got|as you said|we agreed)\b",
+    re.IGNORECASE,
+)
+_GIVEN_AFTER = re.compile(r"^[^,.]{0,22}\byou (said|asked|gave|told|want|mentioned|quoted|allowed)", re.IGNORECASE)
+_KNOWN = re.compile(
+    r"\b(from memory|rule of thumb|i('ve| have)? (read|seen|heard|remember|recall)|if i remember|"
+    r"benchmark\w*|published|"
+    r"known|usually|typically|as i recall)\b",
+    re.IGNORECASE,
+)
+_CAPACITY = re.compile(
+    r"\b(one|a|single|each) (\w+ )?(redis|postgres|mysql|box|node|machine|server|kafka|broker|instance|"
+    r"shard|core|primary|"
+    r"disk)( \w+)?[\w', ]{0,20} (does|do|can|will|handles?|manages?|takes?|gives?|makes?|is good for|"
+    r"tops out)\b",
+    re.IGNORECASE,
+)
+_LATENCY_LORE = re.compile(
+    r"\b(coast to coast|round trip|(disk|a) seek|spinning disk|(inside|within|across) the (same )?(zone|"
+    r"atlantic|pacific|"
+    r"ocean)|cross(es|ing)? the (atlantic|pacific|ocean))\b",
+    re.IGNORECASE,
+)
+
+Cue = Literal["computed", "assumed", "given", ""]
+
+
+def same_amount(value: float, unit: str, other: Quantity) -> bool:
+    """Whether a value is another quantity said again (within 3 %), in whatever interval."""
+    mine, dimension = base(value, unit)
+    theirs, other_dimension = base(other.value, other.unit)
+    alike = unit.partition("/")[0] == other.unit.partition("/")[0]
+    return dimension == other_dimension and alike and agrees(mine, theirs, 1.03)
+
+
+def with_origin(
+    quantity: Quantity, lead: str, after: str, found: Sequence[Quantity], earlier: Sequence[Quantity]
+) -> Quantity:
+    """Settle role and arithmetic of a candidate's figure.
+
+    `lead` is the text between the figure before it (in the same utterance) and this one, `after` what follows it;
+    `found` are the figures already read from this utterance, `earlier` those of the utterances before.
+    """
+    source = _earlier_mention(quantity, [*earlier, *found])
+    if source is not None:
+        return _said_again(quantity, source, lead, source in found)
+    rounded = _rounded_from(quantity, lead, [*earlier[-2:], *found])
+    if rounded is not None:
+        return _checked(quantity, Check(True, rounded.value, f"{rounded.text} rounded"))
+    cue = _nearest_cue(lead)
+    if cue == "given" or (_GIVEN_AFTER.search(after) and cue == ""):
+        return quantity
+    if _is_recalled(quantity, lead, after, cue, found):
+        return msgspec.structs.replace(quantity, role=Role.RECALLED)
+    near = [*(q for q in earlier if q.utterance >= quantity.utterance - 1), *found]
+    checked = check(quantity.value, quantity.unit, near, [q for q in earlier[-_RECENT:] if not q.superseded])
+    if not _is_computed(quantity, lead, cue, checked, near, found):
+        return msgspec.structs.replace(quantity, role=Role.ASSUMED)
+    return _checked(quantity, checked)
+
+
+def _checked(quantity: Quantity, checked: Check | None) -> Quantity:
+    if checked is None:
+        return msgspec.structs.replace(quantity, role=Role.COMPUTED)
+    return msgspec.structs.replace(
+        quantity,
+        role=Role.COMPUTED,
+        correct=checked.correct,
+        expected=checked.expected,
+        working=checked.working,
+    )
+
+
+def _earlier_mention(quantity: Quantity, pool: Sequence[Quantity]) -> Quantity | None:
+    small = quantity.unit in ("count", "ratio") and quantity.value < 10
+    reach = pool[-8:] if small else pool
+    return next(
+        (q for q in reversed(reach) if not q.superseded and same_amount(quantity.value, quantity.unit, q)), None
+    )
+
+
+def _said_again(quantity: Quantity, source: Quantity, lead: str, same_breath: bool) -> Quantity:
+    """Repeat what is known of the earlier mention; the same amount drawn in another unit is computed, and right."""
+    other_unit = source.unit != quantity.unit
+    if (other_unit and RESULT_CUES.search(lead)) or (same_breath and _DRAWS.search(lead)):
+        working = f"{source.text} = {quantity.value:g} {quantity.unit}"
+        return _checked(quantity, Check(True, quantity.value, working))
+    return msgspec.structs.replace(
+        quantity,
+        role=source.role,
+        metric=source.metric if quantity.metric == "other" else quantity.metric,
+        correct=source.correct,
+        expected=source.expected,
+        working=source.working,
+        peak=quantity.peak or source.peak,
+    )
+
+
+def _rounded_from(quantity: Quantity, lead: str, pool: Sequence[Quantity]) -> Quantity | None:
+    """Find the result that "call it 120" rounds."""
+    last = pool[-1] if pool else None
+    if last is None or last.role is not Role.COMPUTED or last.unit != quantity.unit:
+        return None
+    rounds = re.search(r"\b(call (it|that)|round\w* (it|that|up|down)( to)?)\W*$", lead, re.IGNORECASE)
+    return last if rounds and agrees(quantity.value, last.value) else None
+
+
+def _nearest_cue(lead: str) -> Cue:
+    """Name the kind of the cue that stands nearest before the figure."""
+    window = lead[-60:]
+    kinds: tuple[tuple[Cue, re.Pattern[str]], ...] = (
+        ("computed", RESULT_CUES),
+        ("assumed", _ASSUMES),
+        ("given", _GIVES),
+    )
+    ends = [(max((m.end() for m in pattern.finditer(window)), default=-1), kind) for kind, pattern in kinds]
+    nearest, kind = max(ends, key=lambda pair: pair[0])
+    return kind if nearest >= 0 else ""
+
+
+def _is_recalled(quantity: Quantity, lead: str, after: str, cue: Cue, found: Sequence[Quantity]) -> bool:
+    """Known by heart: a constant, a capacity or latency people carry round, or the clause says so."""
+    if _is_constant(quantity):
+        return True
+    around = f"{lead[-70:]}{quantity.text}{after[:40]}"
+    if quantity.unit == "s" and quantity.value < 1 and _LATENCY_LORE.search(around):
+        return True
+    posited = re.search(r"\b(say|suppose|assum\w+|if|plan)\b", lead[-70:], re.IGNORECASE) is not None
+    if quantity.unit.startswith("1/") and _CAPACITY.search(lead[-70:]) and not posited:
+        return True
+    if _DRAWS.search(lead[-40:]) or posited:
+        return False
+    continues_list = bool(found) and found[-1].role is Role.RECALLED and re.match(r"\W*and\b", lead) is not None
+    return continues_list or (_KNOWN.search(around) is not None and cue != "assumed")
+
+
+def _is_constant(quantity: Quantity) -> bool:
+    """The seconds of a day or a month, exact or rounded as people round them."""
+    if quantity.unit != "s" or ("second" not in quantity.text and quantity.value not in (DAY_SECONDS, 1e5)):
+        return False
+    return quantity.value in (DAY_SECONDS, 1e5) or agrees(quantity.value, 2.6e6, 1.06)
+
+
+def _is_computed(
+    quantity: Quantity,
+    lead: str,
+    cue: Cue,
+    checked: Check | None,
+    near: Sequence[Quantity],
+    found: Sequence[Quantity],
+) -> bool:
+    """A result needs inputs and either a word that draws it ("so", "comes to") or arithmetic that leads to it."""
+    if cue == "assumed":
+        return False
+    explained = checked is not None and checked.correct
+    exact = explained and checked is not None and agrees(quantity.value, checked.expected, 1.02)
+    draws = _DRAWS.search(lead[-60:]) is not None
+    if quantity.unit == "s" or (quantity.unit == "B" and quantity.value < 1e6 and not found):
+        return bool(near) and explained and draws
+    if draws:
+        return bool(found) or explained or _OPENS_WITH_RESULT.search(lead) is not None
+    if cue == "computed":
+        return explained or (bool(found) and quantity.unit != "ratio")
+    if quantity.unit == "count":
+        return exact and len(found) >= 2
+    return explained and len(near) >= 2 and quantity.unit != "ratio"
