@@ -30,7 +30,8 @@ _COMMIT = re.compile(
 _CONDITIONAL = re.compile(
     r"\b(?:if (?:we|you|i|it|they|that|there|the)\b.*\b(?:ever|had to|needed|wanted|were to|was|were|did)\b|"
     r"(?:could|might|may) (?:also |always |just )?(?:use|go|have|be|do|put|pick|switch)|one option|"
-    r"in (?:a later|the next) version|down the road|some day|would also work|in theory)"
+    r"in (?:a later|the next) version|down the road|some day|would also work|in theory|"
+    r"(?<!\bi )(?<!\bwe )would (?:sit|fit|work|handle|do|cope|be (?:fine|enough|able|exact)))\b"
 )
 _ELSEWHERE = re.compile(
     r"\b(?:at my (?:last|old|previous|current)|my (?:last|old|previous) (?:job|team|company)|"
@@ -142,17 +143,20 @@ def _commit(
     return (*replaced, made)
 
 
-def replaces(registry: tuple[Decision, ...], topic: Topic, utterance: int) -> tuple[Decision, ...]:
+def replaces(
+    registry: tuple[Decision, ...], topic: Topic, utterance: int, challenged: frozenset[str]
+) -> tuple[Decision, ...]:
     """Withdraw what stood for a topic before `utterance` when a decision of that utterance replaces it.
 
     Called for answers to a challenge, where naming a new value for the challenged topic means a switch; elsewhere
-    a second value of one topic may simply serve another part of the design.
+    a second value of one topic may simply serve another part of the design. `challenged` are the values the
+    interviewer named: where some of them stand, only those are replaced.
     """
     if topic in _ALTERNATIVE_TOPICS_STAND or not any(d.topic == topic and d.utterance == utterance for d in registry):
         return registry
+    standing = [d for d in registry if d.topic == topic and d.utterance < utterance and d.withdrawn_by is None]
+    named = [d for d in standing if d.value in challenged]
+    gone = {d.value for d in named or standing}
     return tuple(
-        msgspec.structs.replace(d, withdrawn_by=utterance)
-        if d.topic == topic and d.utterance < utterance and d.withdrawn_by is None
-        else d
-        for d in registry
+        msgspec.structs.replace(d, withdrawn_by=utterance) if d in standing and d.value in gone else d for d in registry
     )

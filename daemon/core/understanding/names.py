@@ -18,11 +18,14 @@ from phantomcode.problems.model import Component, Option
 _LONGEST_NAME_WORDS = 5
 _SHORTEST_NEAR = 6
 """Letters; shorter names are matched exactly or by a listed mishearing only."""
-_NEAR_ENOUGH = 0.83
+_NEAR_ENOUGH = 0.88
+_NEAR_IF_SAME_SOUND = 0.6
+_SHORTEST_SOUND = 3
+"""Consonants; fewer sound like too many words."""
 _VOWELS = frozenset("aeiouyhw")
 _SOUNDS = str.maketrans({"c": "k", "q": "k", "z": "s", "v": "f", "b": "p", "d": "t", "g": "k", "j": "k", "x": "s"})
 _NOT_NAMES_TEXT = """
-according actually alternate balance balanced cashing catch caught cause charge closer cluster consist counted
+according actually console council counsel alternate balance balanced cashing catch caught cause charge closer cluster consist counted
 counting created creates current default direct directly during faster filter follow general happens indexed
 leaders message messages partial passing perfect posting posture process product promise protect readers
 reading records regions reject relation release replace reports request requests respect results returns
@@ -121,9 +124,9 @@ def _alike(heard: str, name: str, *, strict: bool) -> bool:
         return True
     if strict or abs(len(heard) - len(name)) > 2 or heard.rstrip("s") == name.rstrip("s"):
         return heard.rstrip("s") == name.rstrip("s")
-    if Levenshtein.normalized_similarity(heard, name) >= _NEAR_ENOUGH:
-        return True
-    return len(_sound(name)) >= 5 and _sound(heard) == _sound(name)
+    similar = Levenshtein.normalized_similarity(heard, name)
+    same_sound = len(_sound(name)) >= _SHORTEST_SOUND and _sound(heard) == _sound(name)
+    return similar >= _NEAR_ENOUGH or (same_sound and similar >= _NEAR_IF_SAME_SOUND)
 
 
 def _sound(word: str) -> str:

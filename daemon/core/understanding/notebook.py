@@ -15,6 +15,7 @@ from phantomcode.daemon.core.understanding.components import last_component, not
 from phantomcode.daemon.core.understanding.decisions import note_decisions, replaces
 from phantomcode.daemon.core.understanding.lexicon import Lexicon
 from phantomcode.daemon.core.understanding.lost import loses_thread, signposts
+from phantomcode.daemon.core.understanding.names import find_options
 from phantomcode.daemon.core.understanding.observations import (
     ComponentUse,
     Decision,
@@ -121,7 +122,8 @@ def _note_candidate(notebook: Notebook, utterance: Utterance, lexicon: Lexicon, 
     position = utterance.started_seconds / planned_seconds if planned_seconds > 0 else 0.0
     decisions = note_decisions(notebook, utterance, lexicon)
     if notebook.challenged_topic is not None:
-        decisions = replaces(decisions, notebook.challenged_topic, utterance.id)
+        named = frozenset(o.value for o, _ in find_options(notebook.interviewer_text, lexicon.options))
+        decisions = replaces(decisions, notebook.challenged_topic, utterance.id, named)
     clarifying = position < _CLARIFYING_SHARE
     return msgspec.structs.replace(
         notebook,
