@@ -1,7 +1,8 @@
 """Where speech begins, pauses and ends: a pure state machine over one speech probability per frame.
 
 All times are seconds of one stream clock, and `at_seconds` is always the end of the frame that is fed in.
-Segments never overlap; every voiced frame after an onset lies in exactly one of them.
+Every voiced frame after an onset lies in exactly one segment; only the silence between two may be in both, as the
+tail of one and the pre-roll of the next.
 """
 
 from __future__ import annotations
@@ -103,7 +104,7 @@ class OpenSegment(msgspec.Struct, frozen=True):
 
 
 class EndpointState(msgspec.Struct, frozen=True):
-    """What the endpointer remembers between frames. Sound before `given_seconds` belongs to earlier segments."""
+    """What the endpointer remembers between frames. Voice before `given_seconds` belongs to earlier segments."""
 
     rules: Rules = Rules()
     at_seconds: float = 0.0
@@ -227,5 +228,5 @@ def _end(state: EndpointState, segment: OpenSegment, reason: EndReason) -> Stepp
         segment.speech_ended_seconds,
         reason,
     )
-    after = msgspec.structs.replace(state, segment=None, rising_since=None, given_seconds=ended_seconds)
+    after = msgspec.structs.replace(state, segment=None, rising_since=None, given_seconds=segment.speech_ended_seconds)
     return after, (ended,)

@@ -93,16 +93,20 @@ def test_a_verdict_that_comes_after_speech_resumed_is_void() -> None:
     assert judge(state, 0.99) == (state, ())
 
 
-def test_the_pre_roll_does_not_reach_into_the_segment_before() -> None:
+@pytest.mark.parametrize(("gap_seconds", "pre_roll_from"), [(0.2, 1.0), (0.24, 1.0), (0.4, 1.1)])
+def test_the_pre_roll_reaches_into_the_silence_before_but_not_into_the_voice(
+    gap_seconds: float, pre_roll_from: float
+) -> None:
     state, _ = run(speech(1) + silence(0.2))
     state, _ = judge(state, 0.9)
     events: list[EndpointEvent] = []
-    for index in range(10):
-        state, new = step(state, 0.9, 1.2 + (index + 1) * FRAME)
+    for probability in silence(gap_seconds - 0.2) + speech(0.2):
+        state, new = step(state, probability, state.at_seconds + FRAME)
         events.extend(new)
     (start,) = events
     assert isinstance(start, SegmentStarted)
-    assert start.started_seconds == pytest.approx(1.2)
+    assert start.started_seconds == pytest.approx(pre_roll_from)
+    assert start.speech_started_seconds == pytest.approx(1.0 + gap_seconds)
 
 
 def test_a_long_segment_is_cut_in_the_middle_of_its_longest_late_pause() -> None:
@@ -145,8 +149,10 @@ def test_starts_and_ends_alternate_and_times_never_go_back(probabilities: list[f
     assert all(isinstance(e, SegmentStarted) for e in bounds[::2])
     assert all(isinstance(e, SegmentEnded) for e in bounds[1::2])
     assert len(bounds) % 2 == 0
-    times = [e.started_seconds if isinstance(e, SegmentStarted) else e.ended_seconds for e in bounds]
-    assert all(before <= after + 1e-9 for before, after in pairwise(times))
+    voices = [e for e in bounds if isinstance(e, SegmentEnded)]
+    assert all(e.started_seconds <= e.speech_started_seconds + 1e-9 for e in voices)
+    assert all(e.speech_ended_seconds <= e.ended_seconds + 1e-9 for e in voices)
+    assert all(a.speech_ended_seconds <= b.started_seconds + 1e-9 for a, b in pairwise(voices))
     announced = [e.at_seconds for e in events if isinstance(e, PauseReached | SpeechResumed)]
     assert announced == sorted(announced)
 
