@@ -24,8 +24,8 @@ _COVERED: tuple[tuple[str, frozenset[Metric]], ...] = (
     ("bandwidth or cache", frozenset({"bandwidth", "cache_size"})),
 )
 _PEAK_COUNTS = 0.2
-_NEUTRAL_PLAUSIBILITY = 0.4
-"""For problems without reference ranges, so that a problem outside the bank neither gains nor loses by it."""
+_NEUTRAL_PLAUSIBILITY = 0.5
+"""Where no range is known for any assumption: nothing was found implausible."""
 
 _DECIDES = re.compile(
     r"\b(so (we|i|it|one|that|the|there)|that('s| is) (why|fine|nothing|one|enough|a lot|too|well|"
@@ -72,10 +72,12 @@ def score(notebook: Notebook, transcript: Transcript, lexicon: Lexicon) -> Score
 
 
 def _cap(own: Sequence[Quantity]) -> tuple[float, str]:
-    """The anchors of D5: bare figures reach 1, a chain without a peak 2."""
+    """The anchors of D5: bare figures reach 1, a chain without a peak 2, one with a wrong link 3."""
     if not _computed(own):
         return 1.0, "nothing worked out"
-    return (4.0, "") if _has_peak(own) else (2.0, "no peak beside the average")
+    if not _has_peak(own):
+        return 2.0, "no peak beside the average"
+    return (3.0, "a result is off") if _wrong(own) else (4.0, "")
 
 
 _LEAST_WORDS = 60

@@ -22,7 +22,8 @@ RESULT_CUES = re.compile(
     r"\b(so|that's|that is|thats|which is|makes?|gives?|gets? (us|me|you)|comes? (out )?to|works? out|"
     r"turns into|"
     r"is|it's|equals?|leaves?|means|becomes?|i get|we get|got to|adds? up|total|therefore|brings?|be|i need|"
-    r"sees)\b|=",
+    r"sees|(you|we|it)'d (get|be|need)|(we|you)'re at|ends? up|"
+    r"ha(s|ve) to (deliver|handle|take)|add (it|that|them) (all )?up)\b|=",
     re.IGNORECASE,
 )
 """Words that present a figure as the outcome of something, "is" included."""
@@ -30,7 +31,7 @@ RESULT_CUES = re.compile(
 _DRAWS = re.compile(
     r"\b(so|that's|which is|makes?|gives?|comes? (out )?to|works? out|turns into|gets us|brings?|therefore|"
     r"got to|"
-    r"becomes?|i need|that is)\b",
+    r"becomes?|i need|that is|(you|we)'d get|add (it|that|them) (all )?up)\b",
     re.IGNORECASE,
 )
 """The ones among them that draw a conclusion."""
@@ -51,10 +52,11 @@ _ASSUMES = re.compile(
 )
 _GIVES = re.compile(
     r"\b(you('d| had|'ve| have)? (said|told|gave|given|asked|mentioned|quoted|allowed|wanted|want)|did you say|"
-    r"you('ve| have)? (already )?got|as you said|we agreed)\b",
+    r"^\W*(\w+\W+)?you('ve| have) got|as you said|we agreed)\b",
     re.IGNORECASE,
 )
 _GIVEN_AFTER = re.compile(r"^[^,.]{0,22}\byou (said|asked|gave|told|want|mentioned|quoted|allowed)", re.IGNORECASE)
+_WORKED_OUT = re.compile(r"^[^.]{0,30}\b(i|we)( just| already)? (worked out|computed|calculated|got to)", re.IGNORECASE)
 _KNOWN = re.compile(
     r"\b(from memory|rule of thumb|i('ve| have)? (read|seen|heard|remember|recall)|if i remember|"
     r"benchmark\w*|published|"
@@ -100,7 +102,7 @@ def with_origin(
     rounded = _rounded_from(quantity, lead, [*earlier[-2:], *found])
     if rounded is not None:
         return _checked(quantity, Check(True, rounded.value, f"{rounded.text} rounded"))
-    cue = _nearest_cue(lead)
+    cue = "computed" if _WORKED_OUT.search(after) else _nearest_cue(lead)
     if cue == "given" or (_GIVEN_AFTER.search(after) and cue == ""):
         return quantity
     if _is_recalled(quantity, lead, after, cue, found):
@@ -203,9 +205,9 @@ def _is_computed(
     found: Sequence[Quantity],
 ) -> bool:
     """A result needs inputs and either a word that draws it ("so", "comes to") or arithmetic that leads to it."""
-    if cue == "assumed":
-        return False
     explained = checked is not None and checked.correct
+    if cue == "assumed":
+        return explained and bool(found) and re.search(r"\bcall (it|that)\W*$", lead, re.IGNORECASE) is not None
     exact = explained and checked is not None and agrees(quantity.value, checked.expected, 1.02)
     draws = _DRAWS.search(lead[-60:]) is not None
     if quantity.unit == "s" or (quantity.unit == "B" and quantity.value < 1e6 and not found):
