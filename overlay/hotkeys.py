@@ -57,7 +57,9 @@ class MenuShortcuts:
         if action in self._entries:
             self._entries[action].setShortcut(sequence)
         if not ACTIONS[action].ctl:
-            return Registration(action, keys, everywhere=False, reason=f"{keys} is not a global key here: drag.")
+            return Registration(
+                action, keys, everywhere=False, reason=f"{keys} is not a global key here; the menu moves it too."
+            )
         reason = f"{keys} is not a global key here. In your desktop's settings, bind it to: phantomcode ctl {action}"
         return Registration(action, keys, everywhere=False, reason=reason)
 

@@ -36,6 +36,7 @@ class Menu:
         for title, setting, choices in _CHOICES:
             self._add_choices(title, setting, choices)
         self.widget.addSeparator()
+        self._add_submenu("Move", ("left", "right", "up", "down"))
         self._keys_note = self.widget.addMenu("Keyboard")
         self._add_actions("toggle", "quit")
 
@@ -73,6 +74,12 @@ class Menu:
         for name in names:
             self.entries[name] = self._entry(self.widget, ACTIONS[name].label, partial(self._act, name))
         self.widget.addSeparator()
+
+    def _add_submenu(self, title: str, names: tuple[str, ...]) -> None:
+        menu = self.widget.addMenu(title)
+        if menu is not None:
+            for name in names:
+                self.entries[name] = self._entry(menu, ACTIONS[name].label, partial(self._act, name))
 
     def _add_choices(self, title: str, setting: str, choices: tuple[tuple[str, str | int], ...]) -> None:
         menu = self.widget.addMenu(title)

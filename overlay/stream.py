@@ -40,12 +40,14 @@ class Stream:
         self._live = False
         self._heard_at: float | None = None
         self._sequence: int | None = None
+        self._newest = 0
         self._asked_at: float | None = None
         self._waiting: list[MessageEnvelope] = []
 
     def message(self, envelope: MessageEnvelope, now: float) -> list[Output]:
         """Take one published envelope."""
         out = self._heard(now)
+        self._newest = envelope.sequence
         if isinstance(envelope.body, Snapshot):
             return [*out, *self._settle(envelope.body, envelope.sequence, envelope.sent_at)]
         if self._asked_at is not None:
@@ -57,7 +59,7 @@ class Stream:
         return [*out, self._deliver(envelope)]
 
     def answer(self, snapshot: Snapshot, sequence: int, now: float) -> list[Output]:
-        """Take the answer to an Ask."""
+        """Take the answer to an Ask. A `sequence` of 0 says that the sender does not know how new it is."""
         return [*self._heard(now), *self._settle(snapshot, sequence, None)]
 
     def tick(self, now: float) -> list[Output]:
@@ -100,7 +102,7 @@ class Stream:
     def _settle(self, snapshot: Snapshot, sequence: int, sent_at: float | None) -> list[Output]:
         self._asked_at = None
         self._waiting = [envelope for envelope in self._waiting if envelope.sequence > sequence]
-        self._sequence = sequence
+        self._sequence = sequence or self._newest
         return [Delivery(snapshot, sequence, sent_at), *self._release()]
 
     def _release(self) -> list[Output]:

@@ -49,6 +49,13 @@ def test_a_gap_asks_for_a_snapshot_and_holds_what_follows() -> None:
     assert sequences(stream.answer(Snapshot(), 9, 0.2)) == [9, 10]
 
 
+def test_an_answer_that_does_not_know_its_place_is_asked_for_once_only() -> None:
+    stream = settled(5)
+    assert stream.message(envelope(9), 0.1) == [Ask()]
+    assert sequences(stream.answer(Snapshot(), 0, 0.2)) == [0, 9]
+    assert sequences(stream.message(envelope(10), 0.3)) == [10]
+
+
 def test_a_restarted_daemon_counts_from_the_start_and_is_asked() -> None:
     assert settled(500).message(envelope(1), 0.1) == [Ask()]
 
