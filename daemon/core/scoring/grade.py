@@ -104,4 +104,5 @@ def _level(
     entered = {span.phase for span in spans}
     gave_way = sum(e.response_class is pushback.CAPITULATE for e in events)
     led = len(entered) >= len(Phase) - 1 and gave_way <= len(events) / 3
-    return level.estimate(notebook, transcript, quotes, led=led)
+    told_apart = pushback.discrimination(events)
+    return level.estimate(notebook, transcript, quotes, led=led, tells_apart=told_apart is None or told_apart >= 0)

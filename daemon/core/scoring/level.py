@@ -30,7 +30,8 @@ _MECHANISM = re.compile(
 )
 _FAILURE = re.compile(
     r"\b(?:fails?|failed|failure|dies|died|dead|crash\w*|goes? (?:down|away)|is down|falls? over|outage|lost|loses?|"
-    r"unreachable|times? out|timeout|stampede|split.brain|restarts?|hot key|overload\w*|backlog|bounces?)\b"
+    r"unreachable|times? out|timeout|stampede|split.brain|restarts?|breaks?|is gone|stuck|unavailable|cut off|"
+    r"hot key|overload\w*|backlog|bounces?)\b"
 )
 _RESILIENCE = re.compile(
     r"\b(?:blast radius|degrad\w*|recover\w*|fail(?:s|ing)? open|fail(?:s|ing)? closed|takes over|takeover|"
@@ -38,16 +39,15 @@ _RESILIENCE = re.compile(
 )
 _COST = re.compile(r"\b(?:dollars?|a month|budget|cheap\w*|expensive|cost\w*|pay\w*|bill\w*)\b")
 _REVERSAL = re.compile(
-    r"\b(?:(?:if|once|when) (?:we|that|it|they|the|this|traffic|writes|reads|you) .{0,60}"
-    r"(?:i'd|we'd|i would|we would|then i) (?:\w+ )?"
-    r"(?:switch|move|think again|revisit|change|reconsider|split|shard|go (?:to|with)|add|swap|flip)|"
-    r"(?:i'd|we'd) (?:switch|revisit|change|reconsider|flip|think again) .{0,40}\b(?:if|when|once)\b|"
+    r"\b(?:(?:if|once|when) (?:we|that|it|they|the|this|traffic|writes|reads|you) .{0,60}(?:i'd|we'd|i would|"
+    r"we would|then i) (?:\w+ )?(?:switch|move|think again|revisit|change|reconsider|split|shard|go (?:to|with)|add|"
+    r"swap|flip)|(?:i'd|we'd) (?:switch|revisit|change|reconsider|flip|think again) .{0,40}\b(?:if|when|once)\b|"
     r"what would change my mind|reversal|the point where i'd)\b"
 )
 _CLOCK = re.compile(
-    r"\b(?:minutes (?:left|in|for)|(?:watch|check)(?:ing)? the (?:clock|time)|on time|time check|running (?:low|out)|"
-    r"couple of minutes|spend (?:the|about|\w+) (?:rest|minutes|most)|budget(?:ed)? \w+ minutes|"
-    r"i'll (?:size|come back to) (?:this|that) (?:when|later|if))\b"
+    r"\b(?:minutes (?:left|in|for)|(?:watch|check)(?:ing)? the (?:clock|time)|on time|time check|running (?:low|"
+    r"out)|couple of minutes|spend (?:the|about|\w+) (?:rest|minutes|most)|budget(?:ed)? \w+ minutes|i'll (?:size|"
+    r"come back to) (?:this|that) (?:when|later|if))\b"
 )
 _MONITOR = re.compile(r"\b(?:monitor\w*|dashboards?|metrics?|alerts?|alarms?|page (?:me|us|some\w+|on)|graph)\b")
 _ALERT = re.compile(r"\b(?:alert\w*|page (?:me|us|some\w+|on)|alarm\w*|watch (?:the|for)|first (?:graph|number))\b")
@@ -64,6 +64,8 @@ class _Evidence(msgspec.Struct, frozen=True):
     notebook: Notebook
     led: bool
     """Most phases began with the candidate, not with the interviewer naming them."""
+    tells_apart: bool
+    """Under challenge the design did not change for false objections more readily than for true ones."""
 
 
 _Finder = Callable[[_Evidence], int | None]
@@ -77,15 +79,24 @@ def _first(evidence: _Evidence, *patterns: re.Pattern[str], times: int = 1) -> i
 
 
 def _failure_topics(evidence: _Evidence, count: int) -> int | None:
-    """The utterance in which failure has been talked through with a number for the `count`-th topic."""
+    """The utterance in which failure has been talked through with a number for the `count`-th topic.
+
+    A candidate who gives up what is right and holds on to what is wrong has shown that the depth was not understood.
+    """
+    if not evidence.tells_apart:
+        return None
     seen: set[str] = set()
     for utterance in evidence.candidate:
         plain = normalise(utterance.text)
-        if _FAILURE.search(plain) and (_NUMBER.search(plain) or _MECHANISM.search(plain)):
+        if _FAILURE.search(plain) and _NUMBER.search(plain):
             seen.update(topics_in(plain)[:1])
             if len(seen) >= count:
                 return utterance.id
     return None
+
+
+def _resilience(evidence: _Evidence) -> int | None:
+    return _first(evidence, _RESILIENCE, _NUMBER, times=3) if evidence.tells_apart else None
 
 
 def _tradeoff(evidence: _Evidence, count: int, quality: float) -> int | None:
@@ -134,12 +145,12 @@ _GRID: Mapping[str, tuple[tuple[Level, _Finder, str], ...]] = {
         ),
         (
             Level.L5,
-            lambda e: _failure_topics(e, 3),
+            lambda e: _failure_topics(e, 2),
             "Two places can hurt us; when each dies, this happens.",
         ),
         (
             Level.L6,
-            lambda e: _first(e, _RESILIENCE, _NUMBER, times=3),
+            _resilience,
             "A lost shard hits 2 % of users for 30 s.",
         ),
     ),
@@ -169,9 +180,14 @@ _GRID: Mapping[str, tuple[tuple[Level, _Finder, str], ...]] = {
 }
 
 
-def estimate(notebook: Notebook, transcript: Transcript, quotes: Mapping[int, Quote], *, led: bool) -> LevelEstimate:
-    """Tick the grid and read the level off it. `quotes` maps every utterance id to its quote."""
-    evidence = _Evidence(transcript.of(Speaker.CANDIDATE), notebook, led)
+def estimate(
+    notebook: Notebook, transcript: Transcript, quotes: Mapping[int, Quote], *, led: bool, tells_apart: bool
+) -> LevelEstimate:
+    """Tick the grid and read the level off it. `quotes` maps every utterance id to its quote.
+
+    `led` and `tells_apart` are what the phases and the answers to challenges showed (see `_Evidence`).
+    """
+    evidence = _Evidence(transcript.of(Speaker.CANDIDATE), notebook, led, tells_apart)
     markers = tuple(
         _marker(name, level, find(evidence), would_tick, quotes)
         for name, cells in _GRID.items()
@@ -188,9 +204,10 @@ def _marker(name: str, level: Level, found: int | None, would_tick: str, quotes:
 
 
 def _highest(markers: tuple[LevelMarker, ...]) -> Level:
+    """The highest level reached without a gap; a marker met at a higher level counts for the lower one."""
     reached = Level.L4
     for level in (Level.L5, Level.L6):
-        met = {m.marker for m in markers if m.level is level and m.met}
+        met = {m.marker for m in markers if m.level >= level and m.met}
         if len(met) < _NEEDED_MARKERS or not met.issuperset(_NEEDED_ALWAYS):
             break
         reached = level

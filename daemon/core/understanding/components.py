@@ -35,10 +35,9 @@ more two three four five ten each another per app every regular typical
 _NOT_A_KIND = frozenset(_NOT_A_KIND_TEXT.split())
 _PRONOUNS = frozenset({"it", "that", "this", "they", "which", "who", "there"})
 _STEM_FLOW = re.compile(
-    r"^(?:call|write|wrote|read|send|sent|talk|ask|hit|go|goes|went|flow|push|pull|publish|consume|drop|"
-    r"forward|"
-    r"route|fetch|return|store|save|insert|append|land|look|check|load|stream|emit|feed|query|quer|pass|fall|"
-    r"reach|pick|put|copi|copy|replicat|subscrib|ship|answer|queri|get|grab|post)(?:s|es|ing|ed|ies)?$"
+    r"^(?:call|write|wrote|read|send|sent|talk|ask|hit|go|goes|went|flow|push|pull|publish|consume|drop|forward|"
+    r"route|fetch|return|store|save|insert|append|land|look|check|load|stream|emit|feed|query|quer|pass|fall|reach|"
+    r"pick|put|copi|copy|replicat|subscrib|ship|answer|queri|get|grab|post)(?:s|es|ing|ed|ies)?$"
 )
 _STRONG_WORDS = frozenset({"->", "behind", "through", "into", "from", "onto"})
 

@@ -22,25 +22,24 @@ if TYPE_CHECKING:  # notebook.note calls this module
     from phantomcode.daemon.core.understanding.notebook import Notebook
 
 _COMMIT = re.compile(
-    r"\b(?:let's|let us|i'd|i'll|i would|i will|we'd|we'll|we will|i'm going|we're going|i am going|i want|"
-    r"we|i|my (?:choice|pick|call)|the (?:choice|plan)|going with|it's|that's|there's|goes?|lives?|sits?|"
-    r"stays?|"
-    r"stored?|stores|keep|keeps|put|use|uses|using|have|has|switch|move|run|runs|pick|choose|take)\b"
+    r"\b(?:let's|let us|i'd|i'll|i would|i will|we'd|we'll|we will|i'm going|we're going|i am going|i want|we|i|"
+    r"my (?:choice|pick|call)|the (?:choice|plan)|going with|it's|that's|there's|goes?|lives?|sits?|stays?|stored?|"
+    r"stores|keep|keeps|put|use|uses|using|have|has|switch|move|run|runs|pick|choose|take)\b"
 )
 _CONDITIONAL = re.compile(
     r"\b(?:if (?:we|you|i|it|they|that|there|the)\b.*\b(?:ever|had to|needed|wanted|were to|was|were|did)\b|"
-    r"(?:could|might|may) (?:also |always |just )?(?:use|go|have|be|do|put|pick|switch)|one option|"
-    r"in (?:a later|the next) version|down the road|some day|would also work|in theory|"
-    r"(?<!\bi )(?<!\bwe )would (?:sit|fit|work|handle|do|cope|be (?:fine|enough|able|exact)))\b"
+    r"(?:could|might|may) (?:also |always |just )?(?:use|go|have|be|do|put|pick|switch)|one option|in (?:a later|"
+    r"the next) version|down the road|some day|would also work|in theory|(?<!\bi )(?<!\bwe )would (?:sit|fit|work|"
+    r"handle|do|cope|be (?:fine|enough|able|exact)))\b"
 )
 _ELSEWHERE = re.compile(
-    r"\b(?:at my (?:last|old|previous|current)|my (?:last|old|previous) (?:job|team|company)|"
-    r"(?:last|previous) place|we used to|i used to|i've (?:used|seen|run)|they (?:used|use|had)|people use)\b"
+    r"\b(?:at my (?:last|old|previous|current)|my (?:last|old|previous) (?:job|team|company)|(?:last|"
+    r"previous) place|we used to|i used to|i've (?:used|seen|run)|they (?:used|use|had)|people use)\b"
 )
 _REJECT_BEFORE = re.compile(
-    r"(?:\binstead of|\brather than|\bas opposed to|\bnot|\bno|\bover|\bversus|\bvs|\bdrop|\bskip|\bremove|"
-    r"\blose|\baway from|\boff|\bditch|\bwithout|\bdon't (?:need|want|use)|\bwon't (?:use|need)|\bthan)"
-    r"(?: (?:the|a|an|any|out|of|using|plain|our|that|to))*$"
+    r"(?:\binstead of|\brather than|\bas opposed to|\bnot|\bno|\bover|\bversus|\bvs|\bdrop|\bskip|\bremove|\blose|"
+    r"\baway from|\boff|\bditch|\bwithout|\bdon't (?:need|want|use)|\bwon't (?:use|need)|\bthan)(?: (?:the|a|an|any|"
+    r"out|of|using|plain|our|that|to))*$"
 )
 _WOULD = frozenset({"would", "wouldn't", "could", "might", "won't"})
 _TAKE = frozenset({"take", "leave", "taking", "leaving"})

@@ -44,10 +44,11 @@ _NON_FUNCTIONAL: dict[str, re.Pattern[str]] = {
 _UNQUANTIFIED_COUNTS = frozenset({"durability"})
 """An absolute ("never lose one") is a number in words."""
 _FUNCTIONAL = re.compile(
-    r"\b(?:(?:users?|people|they|customers?|clients?|somebody|someone|marketers?|merchants?|sellers?|drivers?|support|"
-    r"operators?|it|you) (?:can|could|should|will|must|need to|has to|have to|want to|get to|are able|able to) \w+|"
-    r"be able to|functional|(?:create|redirect|post|follow|search|upload|delete|edit|pay|refund|subscribe|alert|expire|"
-    r"share|charge|reserve|order|message|publish|evict|limit|throttle|route)s?\b(?! (?:per|a second|rate)))\b"
+    r"\b(?:(?:users?|people|they|customers?|clients?|somebody|someone|marketers?|merchants?|sellers?|drivers?|"
+    r"support|operators?|it|you) (?:can|could|should|will|must|need to|has to|have to|want to|get to|are able|"
+    r"able to) \w+|be able to|functional|(?:create|redirect|post|follow|search|upload|delete|edit|pay|refund|"
+    r"subscribe|alert|expire|share|charge|reserve|order|message|publish|evict|limit|throttle|route)s?\b(?! (?:per|"
+    r"a second|rate)))\b"
 )
 _MIN_SHARED = 2
 

@@ -8,6 +8,9 @@ from phantomcode.daemon.core.scoring.profile import LevelEstimate, Quote
 from phantomcode.daemon.core.transcript import Transcript
 from phantomcode.daemon.core.understanding.notebook import Notebook
 
+Spoken = Callable[..., Transcript]
+Noted = Callable[..., Notebook]
+
 SENIOR = (
     "I'd hold lookups under a hundred milliseconds.",
     "And I want three nines, so about nine hours a year.",
@@ -23,29 +26,31 @@ SENIOR = (
 
 
 def _estimate(
-    lines: tuple[str, ...], spoken: Callable[..., Transcript], noted: Callable[..., Notebook], *, led: bool = True
+    lines: tuple[str, ...],
+    spoken: Callable[..., Transcript],
+    noted: Callable[..., Notebook],
+    *,
+    tells_apart: bool = True,
 ) -> LevelEstimate:
     said = spoken(*lines)
     quotes = {u.id: Quote(u.id, u.started_seconds, u.text) for u in said.utterances}
-    return level.estimate(noted(*lines), said, quotes, led=led)
+    return level.estimate(noted(*lines), said, quotes, led=True, tells_apart=tells_apart)
 
 
-def test_self_chosen_depth_and_priced_choices_are_senior(
-    spoken: Callable[..., Transcript], noted: Callable[..., Notebook]
-) -> None:
+def test_self_chosen_depth_and_priced_choices_are_senior(spoken: Spoken, noted: Noted) -> None:
     assert _estimate(SENIOR, spoken, noted).level is Level.L5
 
 
-def test_stuffing_words_without_objects_earns_nothing(
-    spoken: Callable[..., Transcript], noted: Callable[..., Notebook]
-) -> None:
+def test_stuffing_words_without_objects_earns_nothing(spoken: Spoken, noted: Noted) -> None:
     stuffed = ("SLO, RFC, error budget, canary, blast radius, ownership, migration.",) * 9
     assert _estimate(stuffed, spoken, noted).level is Level.L4
 
 
-def test_every_cell_has_a_quote_or_the_sentence_that_would_tick_it(
-    spoken: Callable[..., Transcript], noted: Callable[..., Notebook]
-) -> None:
+def test_every_cell_has_a_quote_or_the_sentence_that_would_tick_it(spoken: Spoken, noted: Noted) -> None:
     markers = _estimate(SENIOR, spoken, noted).markers
     assert len(markers) == 15
     assert all((m.quote is not None) == m.met and bool(m.would_tick) != m.met for m in markers)
+
+
+def test_giving_up_what_is_right_shows_no_depth(spoken: Spoken, noted: Noted) -> None:
+    assert _estimate(SENIOR, spoken, noted, tells_apart=False).level is Level.L4
