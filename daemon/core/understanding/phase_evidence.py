@@ -87,7 +87,7 @@ _SPOKEN: tuple[_Cue, ...] = (
         r"peak|busiest|bytes|kilobytes?|megabytes?|gigabytes?|terabytes?|petabytes?|gigs?|"
         r"bandwidth|storage|terabits?",
     ),
-    _cue(E, 0.8, r"million|billion|thousand|zero(es|s)?|hundred"),
+    _cue(E, 0.8, r"zero(es|s)?|nought"),
     _cue(E, 0.5, r"sums|estimat\w+|size (it|this|that)|figures|numbers"),
     _cue(
         H,
@@ -174,6 +174,40 @@ _SPOKEN: tuple[_Cue, ...] = (
         r"requirements? (again|then)|each (thing|one) on the list|not (done|covered)|went with|i (chose|"
         r"picked)|happy with",
     ),
+    _cue(
+        C,
+        1.3,
+        r"(is|are) out( of it)?( then)?|ignore|going to assume|i'll assume|matters most|above (all|speed|"
+        r"everything)|"
+        r"nobody (ever )?(should )?sees?|is (fine|alright|okay|all right)|all right with you|shout if",
+    ),
+    _cue(
+        E,
+        1.2,
+        r"(a|one|each) (box|machine|node|server|core)( \w+)? (does|holds|takes|handles|gets through)|"
+        r"percent of (that|it|one)|"
+        r"fits? (on|in) (one|a)|let me (use|take|size|multiply)|so (three|four|five|six|ten|twenty) of them",
+    ),
+    _cue(
+        H,
+        0.9,
+        r"tables?|which of those|over here|in the middle|between the|traced|"
+        r"a (get|put|read|write|delete|create|redirect) (goes|is|comes|hits|lands)",
+    ),
+    _cue(
+        D,
+        1.4,
+        r"falls? over|keep up|in the background|inside (it|the|each)|flush\w*|merg\w+|sorted|cells?|"
+        r"removed from|"
+        r"in one go|oldest first|siblings?|drain\w*|corrupt\w*|order(ed|ing)|split (that|the|it)",
+    ),
+    _cue(
+        T,
+        1.5,
+        r"gave up|i skipped|bolt|i'd (swap|bolt|skip|drop)|cheap version|had i|one more moving part|"
+        r"started over|"
+        r"biggest thing|not much more|in hindsight|what i('m| am) least|i'd spend",
+    ),
 )
 
 _PROMPTED: tuple[_Cue, ...] = (
@@ -207,8 +241,9 @@ _PROMPTED: tuple[_Cue, ...] = (
     ),
     _cue(
         T,
-        1.6,
-        r"differently|improve|another (week|month)|more time|wrap|summ\w+|minutes? (left|to go)[,.?!]|"
+        2.6,
+        r"differently|start(ed)? (over|again)|improve|another (week|month)|more time|wrap|summ\w+|"
+        r"minutes? (left|to go)[,.?!]|"
         r"bottlenecks?|"
         r"change your mind|"
         r"(breaks?|gives? out|fails?|goes) first|ten ?(times|fold)|10 ?x|what would you fix|left (us|to)|"
@@ -279,7 +314,7 @@ def _add_numbers(points: list[float], text: str, interviewer_text: str) -> None:
     heard = {(r.value, r.unit) for r in readings(interviewer_text)}
     figures = [r for r in readings(text) if r.unit.startswith(("1/", "B")) or (r.unit == "count" and r.value >= 1000)]
     fresh = sum((r.value, r.unit) not in heard for r in figures)
-    points[1] += 0.9 * min(3, fresh) + 0.3 * min(2, len(figures) - fresh)
+    points[1] += 0.9 * min(3, fresh) + (0.8 if fresh else 0.0) + 0.2 * min(2, len(figures) - fresh)
 
 
 def _interpolate(curve: Sequence[tuple[float, float]], at: float) -> float:
