@@ -113,6 +113,11 @@ _COMMITTED = re.compile(
     r"\b(?:i'd|i'll|i'm (?:going|choosing|keeping|taking|buying)|let's|we'll|i want|my (?:pick|choice)|going with|"
     r"i (?:chose|picked|prefer|keep)|so i|staying)\b"
 )
+_NOT_CHOSEN = re.compile(
+    r"\b(?:rather than|instead of|as opposed to|whereas|versus|over|and not|the alternative is|the other way is) "
+    r"((?:[\w'-]+ ?){1,6})"
+)
+_WOULD_BE = re.compile(r"\b((?:an?|the|with) (?:[\w'-]+ ){1,4})would\b")
 _THRESHOLD = 1.0
 _IN_CONVERSATION = -0.8
 """Prior (log-odds): in a round about one utterance in fifteen states a tradeoff, so it takes more evidence there."""
@@ -143,7 +148,7 @@ def read_tradeoff(
     tied = bool(_REQUIREMENT.search(plain) or _NUMBER.search(plain))
     full = bool(alternative) and tied and bool(_COST.search(plain) or _CRITERION.search(plain))
     quality = FULL_QUALITY if full else PART_QUALITY
-    return TradeoffReading(True, quality, topic, alternative.group(0).strip() if alternative else "")
+    return TradeoffReading(True, quality, topic, _named_alternative(plain))
 
 
 def _evidence(plain: str) -> float:
@@ -170,13 +175,22 @@ def _ruled_out(plain: str) -> bool:
     )
 
 
+def _named_alternative(plain: str) -> str:
+    """The words for what was not chosen: those after "rather than", or the subject of "… would"."""
+    after = _NOT_CHOSEN.search(plain)
+    if after:
+        return after.group(1).strip()
+    subject = _WOULD_BE.search(plain)
+    return subject.group(1).strip() if subject else ""
+
+
 def note_tradeoffs(notebook: Notebook, utterance: Utterance, lexicon: Lexicon) -> tuple[Tradeoff, ...]:
     """Tradeoffs after one candidate utterance: at most one per decision."""
     reading = read_tradeoff(utterance.text, notebook.recent_texts, {"tradeoff": _IN_CONVERSATION})
     if not reading.is_tradeoff:
         return notebook.tradeoffs
     choice, topic = _choice(utterance.text, lexicon, reading.topic)
-    if any(_same_decision(known, topic, choice, utterance.id) for known in notebook.tradeoffs):
+    if any(_same_decision(known, topic, (choice, reading.alternative), utterance.id) for known in notebook.tradeoffs):
         return notebook.tradeoffs
     asked = topic in notebook.asked_topics or bool(set(topics_in(utterance.text)[:1]) & set(notebook.asked_topics))
     timing = Timing.PROMPTED if asked else Timing.UNPROMPTED
@@ -191,8 +205,9 @@ def _choice(text: str, lexicon: Lexicon, topic: Topic) -> tuple[str, Topic]:
     return "", topic
 
 
-def _same_decision(known: Tradeoff, topic: Topic, choice: str, utterance: int) -> bool:
+def _same_decision(known: Tradeoff, topic: Topic, choice: tuple[str, str], utterance: int) -> bool:
+    """Whether a tradeoff argues a decision that is counted already: close by, or the same two values again."""
     if known.topic != topic:
         return False
     near = utterance - known.utterance <= _SAME_DECISION_UTTERANCES
-    return near or (bool(choice) and choice == known.choice)
+    return near or (all(choice) and choice == (known.choice, known.alternative))
