@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 
 import msgspec
 import numpy as np
-import psutil  # type: ignore[import-untyped]  # ships no types; used nowhere else in this package
+import psutil
 
 from phantomcode.models.catalogue import Role
 

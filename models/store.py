@@ -19,8 +19,8 @@ from pathlib import Path
 
 import msgspec
 import platformdirs
+from filelock import FileLock, Timeout
 
-from phantomcode.daemon.adapters.file_lock import FileLock
 from phantomcode.daemon.contract.errors import ModelError
 from phantomcode.models.catalogue import Artifact, Catalogue, ModelFile, shipped
 from phantomcode.models.verify import CHUNK_BYTES, check_file, check_hash, check_size, nobody, sha256_of
@@ -232,14 +232,16 @@ def _disk_failed(error: OSError, root: Path) -> ModelError:
 
 
 def _lock(path: Path, artifact: Artifact) -> FileLock:
+    lock = FileLock(path, thread_local=False)
     try:
-        return FileLock(path)
-    except BlockingIOError as error:
+        lock.acquire(blocking=False)
+    except Timeout as error:
         raise ModelError(
             "models.busy",
             f"Another process is fetching {artifact.id} right now.",
             "Wait until it is done, then run this again.",
         ) from error
+    return lock
 
 
 def _missing(artifact: Artifact, file: ModelFile) -> ModelError:

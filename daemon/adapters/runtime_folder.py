@@ -7,7 +7,8 @@ import stat
 import sys
 from pathlib import Path
 
-from phantomcode.daemon.adapters.file_lock import FileLock
+from filelock import FileLock, Timeout
+
 from phantomcode.daemon.contract.endpoints import MAX_IPC_PATH_CHARS, Endpoints, runtime_folder
 from phantomcode.daemon.contract.errors import SessionError
 
@@ -28,8 +29,10 @@ def claim(where: Endpoints) -> FileLock:
     try:
         for folder in folders:
             make_private(folder)
-        lock = FileLock(min(folders) / LOCK_NAME)
-    except BlockingIOError as error:
+        # Taken by the thread that starts the daemon, let go of by the one that ends it.
+        lock = FileLock(min(folders) / LOCK_NAME, thread_local=False)
+        lock.acquire(blocking=False)
+    except Timeout as error:
         raise SessionError(
             "daemon.running",
             "A PhantomCode daemon is already running for this user.",

@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 import msgspec
+from filelock import FileLock, Timeout
 
-from phantomcode.daemon.adapters.file_lock import FileLock
 from phantomcode.daemon.contract.errors import JournalError
 from phantomcode.daemon.core.events import EVENT_VERSION, Event
 
@@ -158,12 +158,14 @@ def _checked_rows(connection: sqlite3.Connection, path: Path) -> Iterator[Row]:
 
 def lock_journal(path: Path) -> FileLock:
     """Hold a journal against other writers; raises JournalError journal.locked."""
+    lock = FileLock(path.with_suffix(".lock"), thread_local=False)  # any thread may close the journal
     try:
-        return FileLock(path.with_suffix(".lock"))
-    except BlockingIOError as error:
+        lock.acquire(blocking=False)
+    except Timeout as error:
         raise _locked(path) from error
     except OSError as error:
         raise _unwritable(path, error) from error
+    return lock
 
 
 @contextmanager

@@ -16,8 +16,8 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 
 import zmq
+from filelock import FileLock
 
-from phantomcode.daemon.adapters.file_lock import FileLock
 from phantomcode.daemon.adapters.runtime_folder import claim, ipc_paths
 from phantomcode.daemon.contract.codec import decode_command, decode_message, decode_reply, encode
 from phantomcode.daemon.contract.endpoints import Endpoints

@@ -206,7 +206,6 @@ def test_other_files_are_not_journals(tmp_path: Path, content: bytes) -> None:
 
 def test_a_folder_that_cannot_be_used_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
-    for folder in ("file", "missing"):
-        with pytest.raises(JournalError, match=folder) as caught:
-            SqliteJournal(tmp_path / folder / "s.db")
-        assert code(caught) == "journal.unwritable"
+    with pytest.raises(JournalError, match="file") as caught:
+        SqliteJournal(tmp_path / "file" / "s.db")
+    assert code(caught) == "journal.unwritable"
