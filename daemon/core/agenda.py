@@ -20,6 +20,8 @@ class Reply(msgspec.Struct, frozen=True):
 
     response_class: ResponseClass
     sound: bool | None = None
+    brief: bool = False
+    """So few words that more may follow; it is given time before anything is said to it."""
 
     @property
     def holds_ground(self) -> bool:

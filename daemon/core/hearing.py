@@ -26,6 +26,13 @@ VOTE_WEIGHT = 0.25
 SURE = 0.7
 """Where the rules give a phase at least this weight, nobody else is asked."""
 
+REACTION_SECONDS = 1.0
+"""Nobody answers a line sooner than this after it appeared: simple spoken replies take 0.2 s after hearing a question
+to its end, and a written line has to be read first."""
+
+ANSWER_WORDS = 6
+"""Fewer words than this ("No." "I disagree.") are mostly the beginning of an answer."""
+
 
 def take_in(state: Session, event: UtteranceHeard, briefing: Briefing) -> tuple[Session, tuple[Reaction, ...]]:
     """Return the round with one more utterance understood, and what the language model should read."""
@@ -85,19 +92,26 @@ def _heard(state: Session, utterance: Utterance, briefing: Briefing) -> Agenda:
 
 
 def _replied(state: Session, opened: OpenChallenge, utterance: Utterance, briefing: Briefing) -> OpenChallenge:
+    """Return the challenge with the utterance as part of its answer, and the answer judged as far as it goes.
+
+    What began before the line could be taken in goes on with something else and answers nothing.
+    """
     challenge = open_challenge(state.agenda, briefing)
-    replies = (*opened.replies, utterance.id)
-    if challenge is None:
+    asked = state.utterances[opened.asked_utterance]
+    if challenge is None or utterance.started_seconds < asked.started_seconds + REACTION_SECONDS:
         return opened
+    replies = (*opened.replies, utterance.id)
+    said = [state.utterances[index].text for index in replies]
+    brief = sum(len(text.split()) for text in said) < ANSWER_WORDS
     after = latest_decision(state.notebook, challenge.topic)
     response_class, sound = respond(
-        state.utterances[opened.asked_utterance].text,
-        [state.utterances[index].text for index in replies],
+        asked.text,
+        said,
         before=opened.value_before,
         after=after.value if after else "",
         challenge_type=challenge.type,
     )
-    return msgspec.structs.replace(opened, replies=replies, reply=Reply(response_class, sound))
+    return msgspec.structs.replace(opened, replies=replies, reply=Reply(response_class, sound, brief))
 
 
 def _reading(state: Session, briefing: Briefing) -> tuple[Reaction, ...]:

@@ -95,12 +95,12 @@ def _follow_up(scene: Scene, agenda: Agenda, briefing: Briefing) -> Intent | Non
     """Press on, or release the candidate from the open challenge."""
     if agenda.open is None or agenda.open.reply is None:
         return None
-    if not _settled(scene, agenda, briefing):
-        press = next_rung(scene, agenda, briefing)
-        if press is not None:
-            return press
+    urgency = Urgency.FOLLOW_BRIEF if agenda.open.reply.brief else Urgency.FOLLOW
+    press = None if _settled(scene, agenda, briefing) else next_rung(scene, agenda, briefing)
+    if press is not None:
+        return msgspec.structs.replace(press, urgency=urgency)
     wording = pick(phrases.RELEASE, agenda.said, scene.seed, f"release{len(agenda.tally)}")
-    return Intent(Move.RELEASE, wording, Urgency.FOLLOW, subject=agenda.open.challenge_id)
+    return Intent(Move.RELEASE, wording, urgency, subject=agenda.open.challenge_id)
 
 
 def _settled(scene: Scene, agenda: Agenda, briefing: Briefing) -> bool:

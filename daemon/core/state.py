@@ -73,6 +73,8 @@ class Session(msgspec.Struct, frozen=True):
     line: InterviewerLine | None = None
     pending: Pending | None = None
     preparing: Wanted | None = None
+    overdue: tuple[Wanted, ...] = ()
+    """Lines the model was asked for and that are not waited for any more."""
     prepared: tuple[Prepared, ...] = ()
     failures: tuple[str, ...] = ()
     """Keys of lines the model failed to word, once for each time."""

@@ -35,9 +35,11 @@ Outcome = tuple[Session, tuple[Reaction, ...]]
 def consider(state: Session, opened: RoundOpened, briefing: Briefing) -> Outcome:
     """Say what is due, or prepare what will be."""
     if state.pending is not None:
-        if state.now_seconds >= state.pending.due_seconds:
-            return _say(state, opened, state.pending.wanted.intent, "", briefing)
-        return state, ()
+        if state.now_seconds < state.pending.due_seconds:
+            return state, ()
+        late = state.pending.wanted
+        state = msgspec.structs.replace(state, overdue=(*state.overdue, late))
+        return _say(state, opened, late.intent, "", briefing)
     intent = choose(scene(state, opened), state.agenda, briefing)
     if intent is None:
         return _prepare(state, opened, briefing)
@@ -52,8 +54,9 @@ def withdraw(state: Session) -> Outcome:
     """Take back a line that has not gone out yet, since the candidate goes on talking."""
     if state.pending is None:
         return state, ()
-    request = state.pending.wanted.request_id
-    return msgspec.structs.replace(state, pending=None), (CancelWrite(request),)
+    taken_back = state.pending.wanted
+    state = msgspec.structs.replace(state, pending=None, overdue=(*state.overdue, taken_back))
+    return state, (CancelWrite(taken_back.request_id),)
 
 
 def say_goodbye(state: Session, opened: RoundOpened, briefing: Briefing, *, on_time: bool) -> Outcome:
@@ -69,13 +72,22 @@ def line_written(state: Session, event: LineWritten, briefing: Briefing) -> Outc
     wanted = pending.wanted if pending else state.preparing
     opened = state.opened
     if wanted is None or wanted.request_id != event.request_id or opened is None:
-        return state, ()
+        return _audit_late(state, event), ()
     checked = _checked(state, wanted.intent, event.text, briefing)
     audit = Audit(event.request_id, wanted.intent.key, event.text, checked.rejected or "", event.seconds)
     state = msgspec.structs.replace(state, audits=(*state.audits, audit))
     if pending is not None:
         return _say(state, opened, wanted.intent, checked.text, briefing)
     return _keep(state, wanted, checked), ()
+
+
+def _audit_late(state: Session, event: LineWritten) -> Session:
+    """Put on record what came too late, or after the candidate had gone on."""
+    wanted = next((late for late in state.overdue if late.request_id == event.request_id), None)
+    if wanted is None:
+        return state
+    audit = Audit(event.request_id, wanted.intent.key, event.text, Reason.LATE, event.seconds)
+    return msgspec.structs.replace(state, audits=(*state.audits, audit))
 
 
 def _keep(state: Session, wanted: Wanted, checked: Checked) -> Session:

@@ -34,9 +34,11 @@ class Urgency(Enum):
     """The candidate yielded the turn, or the round is over."""
     ANSWER = (0.0, 1.2)
     """A direct question is answered fast."""
-    FOLLOW = (0.5, 2.5)
+    FOLLOW = (1.0, 3.0)
     """The reply to a challenge has ended."""
-    OPEN = (1.0, 3.0)
+    FOLLOW_BRIEF = (4.0, 5.0)
+    """The reply was a word or two, to which more may be added."""
+    OPEN = (1.2, 3.5)
     """A new challenge or change."""
     IDLE = (20.0, 25.0)
     """Nothing is happening; the interviewer helps the round along."""

@@ -18,11 +18,12 @@ def after_speech(complete: float | None) -> Floor:
     [
         (Urgency.ANSWER, 0.9, 10.0),
         (Urgency.ANSWER, 0.1, 11.2),
-        (Urgency.FOLLOW, 0.9, 10.5),
-        (Urgency.FOLLOW, 0.1, 12.5),
-        (Urgency.OPEN, 0.9, 11.0),
-        (Urgency.OPEN, 0.1, 13.0),
-        (Urgency.OPEN, None, 11.0),
+        (Urgency.FOLLOW, 0.9, 11.0),
+        (Urgency.FOLLOW, 0.1, 13.0),
+        (Urgency.OPEN, 0.9, 11.2),
+        (Urgency.OPEN, 0.1, 13.5),
+        (Urgency.OPEN, None, 11.2),
+        (Urgency.FOLLOW_BRIEF, 0.9, 14.0),
         (Urgency.IDLE, 0.9, 30.0),
     ],
 )
@@ -58,9 +59,9 @@ def test_yielding_the_turn_beats_a_hold() -> None:
 
 def test_a_line_needs_time_to_be_read_unless_the_candidate_already_answers() -> None:
     shown = turns.line_shown(after_speech(0.9), 12.0, "What breaks first at ten times the load?", spoken=False)
-    assert turns.opens_at(shown, Urgency.FOLLOW) == 12.0 + 1.0 + 8 / turns.READING_WORDS_PER_SECOND + 0.5
+    assert turns.opens_at(shown, Urgency.FOLLOW) == 12.0 + 1.0 + 8 / turns.READING_WORDS_PER_SECOND + 1.0
     answered = turns.speech_paused(turns.speech_started(shown, 12.5), 13.0, 0.9)
-    assert turns.opens_at(answered, Urgency.FOLLOW) == 13.5
+    assert turns.opens_at(answered, Urgency.FOLLOW) == 14.0
 
 
 def test_the_voice_keeps_the_floor_until_it_has_finished() -> None:
