@@ -9,9 +9,10 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from PyQt6.QtCore import QLockFile
 from PyQt6.QtWidgets import QApplication
 
-from phantomcode.daemon.contract.endpoints import endpoints
+from phantomcode.daemon.contract.endpoints import endpoints, runtime_folder
 from phantomcode.daemon.contract.errors import PhantomError
 from phantomcode.overlay.overlay import Overlay
 from phantomcode.overlay.paintlog import PaintLog
@@ -30,6 +31,10 @@ def run(argv: Sequence[str]) -> int:
     """
     options = _parser().parse_args(argv)
     _need_display()
+    alone = _lock()
+    if not alone.tryLock(0):
+        print("The overlay is open already; it follows every round.", file=sys.stderr)  # noqa: T201 - for the shell
+        return 0
     # Python's own handler would wait for the next Qt event; there is nothing to tidy up that must not be lost.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     app = QApplication.instance() or QApplication(["phantomcode"])
@@ -47,6 +52,7 @@ def run(argv: Sequence[str]) -> int:
     finally:
         overlay.close()
         subscriber.stop()
+        alone.unlock()
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -63,6 +69,15 @@ def _parser() -> argparse.ArgumentParser:
         help="Append a JSON line per message that changed pixels.",
     )
     return parser
+
+
+def _lock() -> QLockFile:
+    """Return the lock that makes this the only overlay; one left by an overlay that was killed does not count."""
+    folder = runtime_folder()
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    lock = QLockFile(str(folder / "overlay.lock"))
+    lock.setStaleLockTime(0)  # a lock is never too old while its process lives
+    return lock
 
 
 def _need_display() -> None:

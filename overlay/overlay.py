@@ -52,6 +52,8 @@ class Overlay(QObject):
         self._layout = layout_key(screens())
         self.settings = self._loaded()
         self._light: Light | None = None
+        self._reviewing = False
+        """The review shows in full, for it needs room and clicks, until another mode is chosen or a round opens."""
         self._shown_at = 0.0
         self._frame = QTimer(self)
         self._frame.setSingleShot(True)
@@ -132,9 +134,8 @@ class Overlay(QObject):
         before, self.view = self.view, fold(self.view, event)
         if self.view is before:
             return False
-        if self.view.ended is not None and before.ended is None and self.settings.mode != Mode.FULL:
-            self._override["mode"] = Mode.FULL.value  # the review needs room and clicks; not remembered
-            self.settings = msgspec.structs.replace(self.settings, mode=Mode.FULL.value)
+        if (self.view.ended is None) != (before.ended is None):
+            self._reviewing = self.view.ended is not None
             self._dress()
         if not self._frame.isActive():
             since = time.monotonic() - self._shown_at
@@ -160,6 +161,7 @@ class Overlay(QObject):
 
     def _choose(self, name: str, value: str | int) -> None:
         self._override.pop(name, None)
+        self._reviewing = self._reviewing and name != "mode"
         self.settings = Settings.parsed({**msgspec.structs.asdict(self.settings), name: value})
         self._save()
         self._dress()
@@ -176,7 +178,8 @@ class Overlay(QObject):
 
     def _dress(self) -> None:
         theme = Theme(DARK if self._is_dark() else LIGHT, self.settings.font_percent / 100, self.settings.width_px)
-        mode, opacity = Mode(self.settings.mode), self.settings.opacity_percent / 100
+        mode = Mode.FULL if self._reviewing else Mode(self.settings.mode)
+        opacity = self.settings.opacity_percent / 100
         self.window.dress(theme, mode, opacity, self.view, ClockFace(self.settings.clock))
         self.menu.mark(self.settings)
         self.menu.enable(slices.controls(self.view))

@@ -32,6 +32,7 @@ METER_BARS = 24
 NOTICE_SECONDS = 20.0
 """How long a notice below `error` stays, on the session clock; an error stays until it is put away."""
 MAX_NOTICES = 4
+MAX_PAST_NOTICES = 64
 
 
 class Link(StrEnum):
@@ -84,6 +85,8 @@ class View(msgspec.Struct, frozen=True):
     caption: Caption | None = None
     ledger: LedgerChanged = LedgerChanged()
     notices: tuple[ShownNotice, ...] = ()
+    past_notices: tuple[Notice, ...] = ()
+    """Shown and gone: a snapshot names every notice of the round and must not bring these back."""
     ended: RoundEnded | None = None
     levels_dbfs: tuple[float, ...] = ()
     """The newest METER_BARS microphone levels, oldest first."""
@@ -116,7 +119,13 @@ def _activity(view: View, changed: ActivityChanged) -> View:
 
 def _clock(view: View, clock: ClockTicked) -> View:
     kept = tuple(shown for shown in view.notices if _still_shown(shown, clock.elapsed_seconds))
-    return msgspec.structs.replace(view, clock=clock, notices=kept)
+    return msgspec.structs.replace(_keeping(view, kept), clock=clock)
+
+
+def _keeping(view: View, kept: tuple[ShownNotice, ...]) -> View:
+    gone = tuple(shown.notice for shown in view.notices if shown not in kept)
+    past = (*view.past_notices, *gone)[-MAX_PAST_NOTICES:]
+    return msgspec.structs.replace(view, notices=kept, past_notices=past)
 
 
 def _still_shown(shown: ShownNotice, now_seconds: float) -> bool:
@@ -154,12 +163,12 @@ def _ledger(view: View, ledger: LedgerChanged) -> View:
 def _notice(view: View, notice: Notice) -> View:
     others = tuple(shown for shown in view.notices if shown.notice.code != notice.code)
     shown = ShownNotice(notice, view.elapsed_seconds)
-    return msgspec.structs.replace(view, notices=(*others, shown)[-MAX_NOTICES:])
+    past = tuple(old for old in view.past_notices if old != notice)
+    return msgspec.structs.replace(view, notices=(*others, shown)[-MAX_NOTICES:], past_notices=past)
 
 
 def _notice_dismissed(view: View, dismissed: NoticeDismissed) -> View:
-    kept = tuple(shown for shown in view.notices if shown.notice.code != dismissed.code)
-    return msgspec.structs.replace(view, notices=kept)
+    return _keeping(view, tuple(shown for shown in view.notices if shown.notice.code != dismissed.code))
 
 
 def _ended(view: View, ended: RoundEnded) -> View:
@@ -170,7 +179,11 @@ def _ended(view: View, ended: RoundEnded) -> View:
 def _snapshot(view: View, snapshot: Snapshot) -> View:
     at_seconds = snapshot.clock.elapsed_seconds if snapshot.clock else 0.0
     since = {shown.notice: shown.since_seconds for shown in view.notices}
-    notices = tuple(ShownNotice(notice, min(since.get(notice, at_seconds), at_seconds)) for notice in snapshot.notices)
+    notices = tuple(
+        ShownNotice(notice, min(since.get(notice, at_seconds), at_seconds))
+        for notice in snapshot.notices
+        if notice not in view.past_notices
+    )
     return View(
         link=view.link,
         session=snapshot.session,
@@ -181,6 +194,7 @@ def _snapshot(view: View, snapshot: Snapshot) -> View:
         caption=snapshot.caption,
         ledger=snapshot.ledger,
         notices=notices[-MAX_NOTICES:],
+        past_notices=view.past_notices,
         ended=snapshot.ended,
         levels_dbfs=view.levels_dbfs,
         clipping=view.clipping,

@@ -20,6 +20,7 @@ pytestmark = [
 ]
 
 PATIENCE_SECONDS = 20.0
+_DISPLAY_VARIABLES = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
 OTHER_APP = """
 import sys
 from PyQt6.QtWidgets import QApplication, QLineEdit
@@ -79,6 +80,10 @@ class Desktop:
         assert found
         return int(found[1]), int(found[2])
 
+    def kill_last(self) -> None:
+        self._apps[-1].kill()
+        self._apps[-1].wait(PATIENCE_SECONDS)
+
     def stop(self) -> None:
         for app in (*self._apps, self._server):
             app.terminate()
@@ -131,6 +136,29 @@ def test_focus_stays_elsewhere_and_a_drag_moves_the_overlay(desktop: Desktop) ->
     until(kept.exists)
     (layout,) = json.loads(kept.read_text())["layouts"].values()
     assert (layout["left_px"], layout["top_px"]) == (left - 300, top + 200)
+
+
+def test_a_second_overlay_leaves_the_screen_to_the_first_and_a_killed_one_is_replaced(desktop: Desktop) -> None:
+    desktop.start(*_overlay("full"))
+    desktop.window("^PhantomCode$")
+    second = subprocess.run(_overlay("full"), env=desktop.environment, capture_output=True, text=True, check=True)
+    assert "open already" in second.stderr
+    desktop.kill_last()
+    desktop.start(*_overlay("full"))
+    assert desktop.window("^PhantomCode$")
+
+
+def test_without_a_display_it_says_so() -> None:
+    bare = {name: value for name, value in os.environ.items() if name not in _DISPLAY_VARIABLES}
+    done = subprocess.run(
+        [sys.executable, "-m", "phantomcode.daemon.cli.main", "overlay"],
+        env=bare,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert done.stderr.splitlines()[0] == "There is no display to show the overlay on."
 
 
 def test_without_a_way_out_ghost_takes_clicks_instead_of_trapping_itself(desktop: Desktop) -> None:

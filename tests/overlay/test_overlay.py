@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
 import pytest
 from PyQt6.QtCore import QEvent, QEventLoop, QPointF, Qt
 from PyQt6.QtGui import QMouseEvent
@@ -170,6 +171,13 @@ def test_the_review_opens_in_full_whatever_the_mode_was(bench: Bench) -> None:
     bench.press("Open the full report")
     assert bench.overlay.view.notices[0].notice.code == "overlay.no-report"
     assert Store(bench.store.path).load(bench.overlay._layout).mode == "ghost"
+    bench.deliver(msgspec.structs.replace(OPENED, session_id="s2"))
+    assert bench.overlay.window.height() == 44
+
+
+def test_another_mode_can_be_chosen_for_the_review(bench: Bench) -> None:
+    bench.deliver(ConnectionRestored(), OPENED, ENDED, m.OverlayActionRequested("compact"))
+    assert bench.overlay.window.height() == 44
 
 
 def _drag(bench: Bench, kind: QEvent.Type, x: int, y: int, buttons: Qt.MouseButton) -> None:

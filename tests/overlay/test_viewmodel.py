@@ -173,4 +173,12 @@ def test_in_any_order_the_last_snapshot_wins(before: list[Event], other: list[Ev
     one, two = fold(one, SNAPSHOT), fold(two, SNAPSHOT)
     for field in ("session", "activity", "clock", "line", "hint", "caption", "ledger", "ended"):
         assert getattr(one, field) == getattr(two, field) == getattr(SNAPSHOT, field)
-    assert [shown.notice for shown in one.notices] == [SLOW]
+
+
+def test_a_snapshot_does_not_bring_back_a_notice_that_was_put_away_or_went_stale() -> None:
+    view = fold(fold(View(), SNAPSHOT), NoticeDismissed("llm.slow"))
+    assert fold(view, SNAPSHOT).notices == ()
+    again = fold(view, SLOW)
+    assert [shown.notice for shown in again.notices] == [SLOW]
+    stale = fold(again, msgspec.structs.replace(TICK, elapsed_seconds=500))
+    assert fold(stale, SNAPSHOT).notices == ()
