@@ -134,6 +134,8 @@ class Overlay(QObject):
         before, self.view = self.view, fold(self.view, event)
         if self.view is before:
             return False
+        if self.view.session is not None and _session_id(self.view) != _session_id(before):
+            self.window.show()  # a new round is worth coming back for
         if (self.view.ended is None) != (before.ended is None):
             self._reviewing = self.view.ended is not None
             self._dress()
@@ -230,3 +232,7 @@ class Overlay(QObject):
         tray.setIcon(icon("waiting", light_colour(DARK, Light.WAITING)))
         tray.show()
         return tray
+
+
+def _session_id(view: View) -> str:
+    return view.session.session_id if view.session else ""

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from phantomcode.daemon.contract.messages import Message
+    from phantomcode.daemon.contract.messages import Message, PhasePlan
     from phantomcode.overlay.viewmodel import Event
 
 IMAGES = Path(__file__).resolve().parent.parent / "docs" / "images"
@@ -58,6 +58,7 @@ def scenes() -> dict[str, tuple[str, list[Event]]]:
             [*live, *pushback, Notice("llm.slow", Severity.WARNING, "The language model answers slowly.", "")],
         ),
         "overrun": ("full", [*live, *late, _caption(), ActivityChanged(Activity.LISTENING)]),
+        "crowded": ("full", [*live, *_crowded()]),
         "ended": ("full", [*live, *pushback, _ended()]),
         "compact": ("compact", [*live, *pushback, hint]),
         "compact-overrun": ("compact", [*live, *late]),
@@ -73,16 +74,22 @@ _SAID = (
 
 
 def _opened() -> list[Message]:
-    from phantomcode.daemon.contract.messages import ActivityChanged, PhasePlan, SessionOpened
-    from phantomcode.daemon.contract.vocabulary import PHASES, Activity, Level
+    from phantomcode.daemon.contract.messages import ActivityChanged, SessionOpened
+    from phantomcode.daemon.contract.vocabulary import Activity, Level
+
+    session = SessionOpened("s1", "url-shortener", "URL shortener", Level.L5, 45, _plan(), "microphone")
+    return [session, ActivityChanged(Activity.LISTENING), _clock(42, "clarify", (42, 0, 0, 0, 0))]
+
+
+def _plan() -> tuple[PhasePlan, ...]:
+    from phantomcode.daemon.contract.messages import PhasePlan
+    from phantomcode.daemon.contract.vocabulary import PHASES
 
     minutes = ((5, 3, 7), (5, 3, 7), (15, 11, 18), (14, 10, 18), (6, 4, 8))
-    plan = tuple(
+    return tuple(
         PhasePlan(phase, target * 60.0, low * 60.0, high * 60.0)
         for phase, (target, low, high) in zip(PHASES, minutes, strict=True)
     )
-    session = SessionOpened("s1", "url-shortener", "URL shortener", Level.L5, 45, plan, "microphone")
-    return [session, ActivityChanged(Activity.LISTENING), _clock(42, "clarify", (42, 0, 0, 0, 0))]
 
 
 def _clock(elapsed: float, phase: str, spent: tuple[float, float, float, float, float]) -> Message:
@@ -116,6 +123,32 @@ def _pushback() -> list[Message]:
         _clock(1062, "high_level", (252, 318, 492, 0, 0)),
         _challenged(),
         LedgerChanged(tradeoffs_volunteered=2, tradeoffs_asked=1, estimates=3, missing=("peak",)),
+        *_levels(),
+    ]
+
+
+def _crowded() -> list[Message]:
+    """Return the most that can be on the card at once, and a word that no line can hold."""
+    from phantomcode.daemon.contract import messages
+    from phantomcode.daemon.contract.vocabulary import Activity, Level, Move, Severity
+
+    url = "https://example.com/" + "a-very-long-path-without-a-space/" * 3
+    line = (
+        "Hold on. You said the timeline is built on write, yet a single celebrity post then fans out to ninety million "
+        f"inboxes. Walk me through what happens to everyone else's posts in that minute, and what {url} shows."
+    )
+    title = "Distributed web crawler with politeness and deduplication"
+    return [
+        messages.SessionOpened("s2", "crawler", title, Level.L6, 45, _plan(), "microphone"),
+        _clock(4210, "tradeoffs", (600, 600, 1400, 1200, 700)),
+        messages.ActivityChanged(Activity.NO_MICROPHONE, "The device reports exact zeros: permission may be denied."),
+        messages.InterviewerLine(9, line, Move.SQUEEZE, rung=3),
+        messages.Hint(
+            "x", 1, 3, "Say what breaks first, at which number, what you would do about it, and what it costs."
+        ),
+        messages.LedgerChanged(12, 11, 14, ("peak", "storage", "bandwidth", "replication")),
+        messages.Notice("x", Severity.WARNING, f"The recogniser was restarted after {url}.", "Go on talking."),
+        messages.Caption(_SAID * 3, final=False, stable_chars=300),
         *_levels(),
     ]
 

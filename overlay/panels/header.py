@@ -58,7 +58,6 @@ class HeaderPanel(QWidget):
         self._icon = IconView(self)
         self._word = Text(self, theme, Size.TITLE, palette.text, bold=True)
         self._title = Text(self, theme, Size.LABEL, palette.muted, wrap=True)
-        self._title.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.clock = Clock(self, theme)
         self.menu = IconButton(self, theme, "menu", "Menu")
         self._detail = Text(self, theme, Size.LABEL, palette.muted, wrap=True)
@@ -75,29 +74,36 @@ class HeaderPanel(QWidget):
     def place(self, width: int) -> int:
         """Lay out in `width`; return the height."""
         px = self._theme.px
-        side, gap = px(5), px(3)
-        word_left = side + px(2)
-        word_width = self._word.width_px()
-        button = self.menu.sizeHint()
-        clock_width = self.clock.width_px()
+        side, button, word_width = px(5), self.menu.sizeHint(), self._word.width_px()
+        row = button.height()
         # The three dots are narrow inside their square: past the edge by a third they line up with what is below.
         menu_left = width - button.width() + px(2.5)
-        clock_left = menu_left - clock_width
-        title_left = word_left + word_width + gap
-        title_width = clock_left - gap - title_left
-        row = max(button.height(), self._title.height_for(title_width))
+        clock_left = menu_left - self.clock.width_px()
+        word_left = side + px(2)
         self._icon.setGeometry(0, (row - side) // 2, side, side)
         self._word.setGeometry(word_left, 0, word_width, row)
-        self._title.setGeometry(title_left, 0, title_width, row)
-        self.clock.setGeometry(clock_left, 0, clock_width, row)
-        self.menu.setGeometry(menu_left, (row - button.height()) // 2, button.width(), button.height())
-        return row + self._place_detail(row, width)
+        self.clock.setGeometry(clock_left, 0, self.clock.width_px(), row)
+        self.menu.setGeometry(menu_left, 0, button.width(), row)
+        left, right = word_left + word_width + px(3), clock_left - px(3)
+        return self._place_below(self._place_title(left, right, row, width), width)
 
-    def _place_detail(self, top: int, width: int) -> int:
+    def _place_title(self, left: int, right: int, row: int, width: int) -> int:
+        """Put the title between word and clock where it fits on one line, else below them; return the bottom."""
+        align = Qt.AlignmentFlag.AlignVCenter
+        if self._title.width_px() <= right - left:
+            self._title.setAlignment(Qt.AlignmentFlag.AlignRight | align)
+            self._title.setGeometry(left, 0, right - left, row)
+            return row
+        height = self._title.height_for(width)
+        self._title.setAlignment(Qt.AlignmentFlag.AlignLeft | align)
+        self._title.setGeometry(0, row + self._theme.px(1), width, height)
+        return row + self._theme.px(1) + height
+
+    def _place_below(self, top: int, width: int) -> int:
         self._detail.setVisible(bool(self._detail.text()))
         if not self._detail.text():
-            return 0
-        gap = self._theme.px(1)
+            return top
+        top += self._theme.px(1)
         height = self._detail.height_for(width)
-        self._detail.setGeometry(0, top + gap, width, height)
-        return gap + height
+        self._detail.setGeometry(0, top, width, height)
+        return top + height

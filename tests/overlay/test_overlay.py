@@ -175,6 +175,13 @@ def test_the_review_opens_in_full_whatever_the_mode_was(bench: Bench) -> None:
     assert bench.overlay.window.height() == 44
 
 
+def test_a_hidden_overlay_comes_back_for_a_new_round_only(bench: Bench) -> None:
+    bench.deliver(ConnectionRestored(), OPENED, m.OverlayActionRequested("hide"), TICK, OPENED)
+    assert not bench.overlay.window.isVisible()
+    bench.deliver(msgspec.structs.replace(OPENED, session_id="s2"))
+    assert bench.overlay.window.isVisible()
+
+
 def test_another_mode_can_be_chosen_for_the_review(bench: Bench) -> None:
     bench.deliver(ConnectionRestored(), OPENED, ENDED, m.OverlayActionRequested("compact"))
     assert bench.overlay.window.height() == 44
