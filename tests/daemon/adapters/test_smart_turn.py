@@ -55,4 +55,4 @@ def test_a_finished_sentence_is_complete_one_broken_off_is_not_and_it_is_quick()
     assert detector.probability_complete(broken_off) < 0.3
     started = time.perf_counter()
     detector.probability_complete(whole)
-    assert time.perf_counter() - started < 1.0
+    assert time.perf_counter() - started < 3.0
