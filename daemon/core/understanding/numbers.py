@@ -79,7 +79,7 @@ class Number(msgspec.Struct, frozen=True):
     """A number spoken by tokens first..end (end exclusive).
 
     `kind` is "article" for "a" or "an" standing for one, "fraction" for "a third", "range" for the middle of "four or
-    five". `spelled` counts the tokens of a plain cardinal below 100, to tell digit strings from amounts.
+    five".
     """
 
     value: float

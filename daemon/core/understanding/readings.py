@@ -62,7 +62,6 @@ class Reading(msgspec.Struct, frozen=True):
     start: int
     end: int
     noun: str = ""
-    range: bool = False
     bare: bool = False
 
 
@@ -132,13 +131,13 @@ def _read(tokens: Sequence[Token], number: Number, text: str) -> tuple[Reading |
         unit = Unit("ratio", 1.0, number.end)
     if unit is None:
         end = tokens[number.end - 1].end
-        return Reading(number.value, "", start, end, range=number.kind == "range", bare=True), number.end
+        return Reading(number.value, "", start, end, bare=True), number.end
     if not _belongs(tokens, number, unit, text):
         return None, number.end
     value, end_token = _and_a_half(tokens, number.value, unit)
     end = tokens[end_token - 1].end
     amount = unit.factor if unit.noun == "in-many" else value * unit.factor
-    return Reading(amount, unit.unit, start, end, unit.noun, number.kind == "range"), end_token
+    return Reading(amount, unit.unit, start, end, unit.noun), end_token
 
 
 def _is_pronoun(tokens: Sequence[Token], number: Number, unit: Unit | None) -> bool:
@@ -227,8 +226,8 @@ def _one_every(tokens: Sequence[Token], number: Number) -> Unit | None:
 
 def _and_a_half(tokens: Sequence[Token], value: float, unit: Unit) -> tuple[float, int]:
     """Extend "a byte and a half"."""
-    words = tuple(_word(tokens, unit.end + k) for k in range(3))
-    return (value + 0.5, unit.end + 3) if words == ("and", "a", "half") else (value, unit.end)
+    tail = tuple(_word(tokens, unit.end + k) for k in range(3))
+    return (value + 0.5, unit.end + 3) if tail == ("and", "a", "half") else (value, unit.end)
 
 
 def _belongs(tokens: Sequence[Token], number: Number, unit: Unit, text: str) -> bool:

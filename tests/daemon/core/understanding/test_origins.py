@@ -1,0 +1,62 @@
+"""Where figures come from: the nearest cue, earlier mentions, conversions, constants."""
+
+from __future__ import annotations
+
+import pytest
+
+from phantomcode.daemon.core.understanding.observations import Quantity, Role
+from phantomcode.daemon.core.understanding.origins import same_amount, with_origin
+
+
+def figure(value: float, unit: str, text: str = "", role: Role = Role.GIVEN, utterance: int = 5) -> Quantity:
+    return Quantity(utterance, text or f"{value:g} {unit}", value, unit, role, "other")
+
+
+@pytest.mark.parametrize(
+    ("lead", "role"),
+    [
+        ("Let's say ", Role.ASSUMED),
+        ("You told me ", Role.GIVEN),
+        ("One Redis node handles ", Role.RECALLED),
+        ("From memory a good box does ", Role.RECALLED),
+        ("So that's ", Role.COMPUTED),
+        ("You told me the other day, but I'd guess ", Role.ASSUMED),
+    ],
+)
+def test_the_nearest_cue_decides(lead: str, role: Role) -> None:
+    assert with_origin(figure(4e4, "1/s"), lead, "", (), ()).role is role
+
+
+def test_what_you_asked_for_afterwards_is_given_too() -> None:
+    assert with_origin(figure(0.2, "s"), "", " is what you asked for", (), ()).role is Role.GIVEN
+
+
+def test_the_seconds_of_a_day_are_known() -> None:
+    assert with_origin(figure(86_400, "s", "86,400 seconds"), "say ", "", (), ()).role is Role.RECALLED
+
+
+def test_a_repeat_keeps_role_and_verdict() -> None:
+    source = Quantity(1, "3 GB", 3e9, "B", Role.COMPUTED, "storage", correct=True, expected=3.1e9, working="w")
+    again = with_origin(figure(3e9, "B"), "those ", "", (), [source])
+    assert (again.role, again.correct, again.working) == (Role.COMPUTED, True, "w")
+
+
+def test_the_same_amount_in_another_unit_is_a_result() -> None:
+    source = figure(8.64e7, "1/day", role=Role.ASSUMED)
+    per_second = with_origin(figure(1000, "1/s"), " a day, which is ", "", [source], ())
+    assert per_second.role is Role.COMPUTED
+    assert per_second.correct is True
+
+
+def test_rounding_a_result_is_right() -> None:
+    result = figure(116, "1/s", role=Role.COMPUTED)
+    rounded = with_origin(figure(125, "1/s"), ". Call it ", ".", [result], ())
+    assert rounded.role is Role.COMPUTED
+    assert rounded.correct is True
+
+
+def test_the_same_amount_ignores_the_interval_and_small_change() -> None:
+    assert same_amount(1000, "1/s", figure(8.64e7, "1/day"))
+    assert same_amount(1.02e9, "B", figure(1e9, "B"))
+    assert not same_amount(1000, "1/s", figure(1000, "B"))
+    assert not same_amount(1.2e9, "B", figure(1e9, "B"))
