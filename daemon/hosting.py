@@ -378,9 +378,8 @@ def _trouble(name: str, code: str, what: str) -> EngineError:
 
 
 def _lasting_failure(report: Failed) -> PhantomError | None:
-    """A missing model or device stays missing; a native failure may have been bad luck and is tried again."""
-    error = _rebuilt(report)
-    return None if isinstance(error, EngineError) else error
+    """What an adapter says about its model or device will not change by itself; anything else may be bad luck."""
+    return None if report.code.startswith("engine.") else _rebuilt(report)
 
 
 def _rebuilt(report: Failed) -> PhantomError:

@@ -1,0 +1,174 @@
+"""Any GGUF model on llama.cpp, on the CPU, with the prompt resident in its cache.
+
+Checked against llama-cpp-python 0.3.36: `Llama.eval` trims the key-value cache to `Llama.n_tokens` and appends, so
+lowering `n_tokens` is all it takes to go back to a common prefix. Its own `generate` cannot be interrupted while it
+reads a prompt, hence the loop here. Not thread-safe: one owner thread (daemon/hosting.py).
+"""
+
+from __future__ import annotations
+
+import codecs
+import ctypes
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+import llama_cpp
+import numpy as np
+import numpy.typing as npt
+
+from phantomcode.daemon.adapters.stop_strings import StopStrings
+from phantomcode.daemon.contract.errors import EngineError, ModelError
+from phantomcode.daemon.ports import never
+
+BATCH_TOKENS = 16
+"""Tokens read between two looks at the cancel flag: 0.25 s of the 1.5B model on two cores, and no slower than 64."""
+PIECE_BYTES = 256
+"""The longest token of the catalogue's models is 128 bytes (a run of spaces)."""
+
+
+def load(model_file: str, threads: int, context_tokens: int) -> LlamaCpp:
+    """Open a model for a LanguageModel; raises ModelError when the file is missing or not a model."""
+    if not Path(model_file).is_file():
+        raise ModelError("models.missing", f"There is no model at {model_file}.", "Run `phantomcode models pull`.")
+    try:
+        llama = llama_cpp.Llama(
+            model_path=model_file,
+            n_ctx=context_tokens,
+            n_batch=BATCH_TOKENS,
+            n_ubatch=BATCH_TOKENS,
+            n_threads=threads,
+            n_threads_batch=threads,
+            flash_attn=True,
+            verbose=False,
+        )
+    except ValueError as error:  # what llama-cpp-python raises for a bad file and for lack of memory alike
+        raise ModelError(
+            "models.unloadable",
+            f"The model {Path(model_file).name} could not be loaded: {error}.",
+            "Close other programs to free memory, or check the file with `phantomcode models verify`.",
+        ) from error
+    model = LlamaCpp(llama)
+    model.prefill("Hello.")  # brings the weights in from the disk, so that the first line is not the slow one
+    return model
+
+
+class LlamaCpp:
+    """The LanguageModel. Greedy; the longest prefix that a prompt shares with the last one is not read again."""
+
+    def __init__(self, llama: llama_cpp.Llama) -> None:
+        self._llama = llama
+        self._vocabulary = llama_cpp.llama_model_get_vocab(llama.model)
+        self._cached: list[int] = []
+        """The tokens in the cache, in order."""
+        self._logits_current = False
+        """The model's last output is the opinion on what comes after `_cached`."""
+
+    def prefill(self, prompt: str, *, cancelled: Callable[[], bool] = never) -> None:
+        """Read the prompt into the cache; raises EngineError."""
+        self._read(self._tokens(prompt), cancelled)
+
+    def stream(
+        self, prompt: str, *, max_tokens: int, stop: Sequence[str], cancelled: Callable[[], bool]
+    ) -> Iterator[str]:
+        """Yield pieces of the greedy completion, never part of a stop string; raises EngineError."""
+        self._read(self._tokens(prompt), cancelled)
+        stops = StopStrings(stop)
+        utf8 = codecs.getincrementaldecoder("utf-8")(errors="replace")
+        for token in self._generate(max_tokens, cancelled):
+            if text := stops.feed(utf8.decode(self._piece(token))):
+                yield text
+            if stops.stopped:
+                return
+        if text := stops.feed(utf8.decode(b"", final=True)) + stops.rest():
+            yield text
+
+    def vote(self, prompt: str, choices: Sequence[str]) -> tuple[float, ...]:
+        """Return the probability of each choice as the next token, normalised over the choices.
+
+        Raises EngineError, also when a choice is not a single token.
+        """
+        tokens = [self._single_token(choice) for choice in choices]
+        self._read(self._tokens(prompt), never)
+        logits = self._logits()[tokens].astype(np.float64)
+        weights = np.exp(logits - logits.max())
+        return tuple(float(weight) for weight in weights / weights.sum())
+
+    def unread_tokens(self, prompt: str) -> int:
+        """How many tokens of the prompt would have to be read now."""
+        tokens = self._tokens(prompt)
+        return len(tokens) - common_prefix(self._cached, tokens)
+
+    def _generate(self, max_tokens: int, cancelled: Callable[[], bool]) -> Iterator[int]:
+        room = self._llama.n_ctx() - len(self._cached)
+        token: int | None = None
+        for _ in range(min(max_tokens, room)):
+            if token is not None:
+                self._evaluate([token])
+            if cancelled():
+                return
+            token = int(self._logits().argmax())
+            if llama_cpp.llama_vocab_is_eog(self._vocabulary, token):
+                return
+            yield token
+
+    def _read(self, tokens: Sequence[int], cancelled: Callable[[], bool]) -> None:
+        if len(tokens) > self._llama.n_ctx():
+            raise EngineError(
+                "interviewer.prompt-too-long",
+                f"The prompt has {len(tokens)} tokens and the model's memory holds {self._llama.n_ctx()}.",
+                "The bank's own wording is used; a shorter round needs less.",
+            )
+        self._keep(common_prefix(self._cached, tokens))
+        if len(self._cached) == len(tokens) and not self._logits_current:
+            self._keep(len(tokens) - 1)
+        while (done := len(self._cached)) < len(tokens) and not cancelled():
+            self._evaluate(tokens[done : done + BATCH_TOKENS])
+
+    def _keep(self, count: int) -> None:
+        """Forget all but the first `count` tokens."""
+        if count < len(self._cached):
+            del self._cached[count:]
+            self._llama.n_tokens = count
+            self._logits_current = False
+
+    def _evaluate(self, tokens: Sequence[int]) -> None:
+        self._logits_current = False
+        try:
+            self._llama.eval(tokens)
+        except RuntimeError as error:  # nothing was appended, so the cache stays what _cached says
+            raise EngineError(
+                "interviewer.failed", f"The language model failed: {error}.", "The bank's own wording is used."
+            ) from error
+        self._cached += tokens
+        self._logits_current = True
+
+    def _logits(self) -> npt.NDArray[np.float32]:
+        pointer = llama_cpp.llama_get_logits_ith(self._llama.ctx, -1)
+        return np.ctypeslib.as_array(pointer, shape=(self._llama.n_vocab(),))
+
+    def _tokens(self, text: str) -> list[int]:
+        tokens: list[int] = self._llama.tokenize(text.encode(), add_bos=True, special=True)
+        return tokens
+
+    def _single_token(self, choice: str) -> int:
+        tokens = self._llama.tokenize(choice.encode(), add_bos=False, special=False)
+        if len(tokens) != 1:
+            raise EngineError(
+                "interviewer.bad-choice", f"{choice!r} is {len(tokens)} tokens, not one.", "Choose single letters."
+            )
+        return int(tokens[0])
+
+    def _piece(self, token: int) -> bytes:
+        buffer = ctypes.create_string_buffer(PIECE_BYTES)
+        length = llama_cpp.llama_token_to_piece(self._vocabulary, token, buffer, PIECE_BYTES, 0, False)
+        return buffer.raw[: max(length, 0)]
+
+
+def common_prefix(first: Sequence[int], second: Sequence[int]) -> int:
+    """Return how many items two sequences share at their start."""
+    length = 0
+    for one, other in zip(first, second, strict=False):
+        if one != other:
+            break
+        length += 1
+    return length
