@@ -52,16 +52,7 @@ def choose(scene: Scene, agenda: Agenda, briefing: Briefing) -> Intent | None:
         return _pose(scene, agenda, briefing)
     if scene.active_seconds >= scene.planned_seconds:
         return close_line(scene.seed, agenda, on_time=True)
-    deciders: tuple[Callable[[Scene, Agenda, Briefing], Intent | None], ...] = (
-        _answer,
-        _follow_up,
-        _wrap_up,
-        _nudge,
-        _change,
-        _challenge,
-        _probe,
-        _hand_back,
-    )
+    deciders = _WITH_OPEN_CHALLENGE if agenda.open is not None else _OTHERWISE
     return next((intent for decide in deciders if (intent := decide(scene, agenda, briefing))), None)
 
 
@@ -155,7 +146,7 @@ def _change(scene: Scene, agenda: Agenda, briefing: Briefing) -> Intent | None:
 def _challenge(scene: Scene, agenda: Agenda, briefing: Briefing) -> Intent | None:
     early = scene.active_seconds < QUIET_START_SHARE * scene.planned_seconds
     ending = scene.planned_seconds - scene.active_seconds < WRAP_UP_SHARE * scene.planned_seconds
-    if early or ending or agenda.open is not None or not scene.heard_anything:
+    if early or ending or not scene.heard_anything:
         return None
     if not scene.yielded and not _rested(scene, agenda):
         return None
@@ -171,7 +162,7 @@ def _probe(scene: Scene, agenda: Agenda, briefing: Briefing) -> Intent | None:
     """Ask what breaks first, late in the round or when the candidate hands over the turn."""
     due = scene.active_seconds >= PROBE_AFTER_SHARE * scene.planned_seconds and agenda.probes < 2
     has_design = bool(scene.notebook.decisions or scene.notebook.components)
-    if agenda.open is not None or not has_design or not (scene.yielded or (due and _rested(scene, agenda))):
+    if not has_design or not (scene.yielded or (due and _rested(scene, agenda))):
         return None
     fitting = [p for p in briefing.problem.scale_probes if p.id not in agenda.done and holds(p.when, scene.notebook)]
     if not fitting:
@@ -189,6 +180,12 @@ def _hand_back(scene: Scene, agenda: Agenda, _briefing: Briefing) -> Intent | No
     urgency = Urgency.AT_ONCE if scene.yielded else Urgency.IDLE
     wording = pick(phrases.HAND_BACK, agenda.said, scene.seed, f"back{len(agenda.said)}")
     return Intent(Move.HAND_BACK, wording, urgency)
+
+
+_WITH_OPEN_CHALLENGE = (_answer, _follow_up, _hand_back)
+"""A challenge that is waiting for its answer is not talked over by anything but what it needs."""
+
+_OTHERWISE = (_answer, _wrap_up, _nudge, _change, _challenge, _probe, _hand_back)
 
 
 def said(agenda: Agenda, intent: Intent, text: str, scene: Scene, utterance: int) -> Agenda:
