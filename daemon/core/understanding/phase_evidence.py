@@ -266,7 +266,7 @@ _PRIOR: tuple[tuple[tuple[float, float], ...], ...] = (
     ((0.0, -1.5), (0.08, 0.0), (0.22, 0.0), (0.45, -1.2), (1.0, -2.5)),
     ((0.0, -1.5), (0.2, 0.0), (0.45, 0.0), (0.7, -1.2), (1.0, -2.2)),
     ((0.0, -2.5), (0.2, -1.5), (0.45, 0.0), (0.85, 0.0), (1.0, -1.2)),
-    ((0.0, -3.0), (0.6, -2.2), (0.85, -0.4), (1.0, 0.0)),
+    ((0.0, -3.0), (0.6, -2.2), (0.85, -0.8), (1.0, 0.0)),
 )
 """Points of each phase by the share of the planned time passed, interpolated. Flat where rounds differ:
 a late round may still be deep in a component, so at the end closing leads by little and what is said tells."""
