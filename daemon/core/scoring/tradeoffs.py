@@ -66,8 +66,3 @@ def _value(unprompted: float, prompted: float, *, numeric: bool) -> float:
     if unprompted >= 1:
         return 2.0 + 0.5 * (unprompted >= 2)
     return 1.0 if total >= 1 else 0.5
-
-
-def is_numeric(text: str) -> bool:
-    """Whether a text holds a number, in figures or words."""
-    return bool(_NUMBER.search(text.lower()))

@@ -23,9 +23,10 @@ if TYPE_CHECKING:  # notebook.note calls this module
     from phantomcode.daemon.core.understanding.notebook import Notebook
 
 _HEADS_TEXT = """
-service services server servers worker workers gateway gateways cache queue database store table cluster index
-broker balancer proxy bucket counter aggregator consumer consumers producer scheduler router coordinator
-ledger collector agent agents loader limiter dispatcher resolver registry sidecar
+client clients api app browser outbox processor adapter stream library edge service services server servers
+worker workers gateway gateways cache queue database store table cluster index broker balancer proxy bucket
+counter aggregator consumer consumers producer scheduler router coordinator ledger collector agent agents loader
+limiter dispatcher resolver registry sidecar
 """
 _HEADS = frozenset(_HEADS_TEXT.split())
 _NOT_A_KIND_TEXT = """
@@ -33,7 +34,6 @@ first second third last next new old big small same different single separate de
 more two three four five ten each another per app every regular typical
 """
 _NOT_A_KIND = frozenset(_NOT_A_KIND_TEXT.split())
-_PRONOUNS = frozenset({"it", "that", "this", "they", "which", "who", "there"})
 _STEM_FLOW = re.compile(
     r"^(?:call|write|wrote|read|send|sent|talk|ask|hit|go|goes|went|flow|push|pull|publish|consume|drop|forward|"
     r"route|fetch|return|store|save|insert|append|land|look|check|load|stream|emit|feed|query|quer|pass|fall|reach|"

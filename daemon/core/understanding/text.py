@@ -6,7 +6,6 @@ Recognisers give no capitals and little punctuation, people give both; everythin
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from functools import lru_cache
 
 _WORD = re.compile(r"[a-z0-9]+(?:[.,][0-9]+)*(?:'[a-z]+)?")
@@ -84,11 +83,6 @@ def content_stems(text: str) -> frozenset[str]:
     return frozenset(stem(word) for word in words(text) if word not in STOPWORDS and len(word) > 1)
 
 
-def stem_sequence(text: str) -> tuple[str, ...]:
-    """Stems of all words in order, for matching phrases."""
-    return tuple(stem(word) for word in words(text))
-
-
 def sentences(text: str) -> tuple[str, ...]:
     """Cut at sentence punctuation; text without any is one sentence."""
     return tuple(part for part in _SENTENCE_END.split(" ".join(text.split())) if part)
@@ -112,8 +106,3 @@ def is_question(sentence: str) -> bool:
 def declaratives(text: str) -> str:
     """The text without its questions, normalised."""
     return normalise(" ".join(s for s in sentences(text) if not is_question(s)))
-
-
-def overlap(stems: Iterable[str], others: frozenset[str]) -> int:
-    """How many of the stems occur among the others."""
-    return sum(1 for item in set(stems) if item in others)
