@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import os
 import tempfile
 from pathlib import Path
@@ -9,17 +11,63 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from phantomcode.daemon.contract.errors import SessionError
+from phantomcode.daemon.review.exchanges import RUNGS
+from phantomcode.daemon.review.page import build_page
 from phantomcode.daemon.review.report import Report
 
 _TEMPLATES = Path(__file__).parent / "templates"
 
 
+SECTIONS = (
+    ("fixes", "Fix first"),
+    ("profile", "Profile"),
+    ("level", "Level"),
+    ("time", "Time"),
+    ("pushback", "Pushback"),
+    ("tradeoffs", "Tradeoffs"),
+    ("estimates", "Estimates"),
+    ("delivery", "Delivery"),
+    ("record", "Interviewer"),
+    ("transcript", "Transcript"),
+)
+"""Anchors of the page and what its list of contents calls them."""
+
+
 def render_html(report: Report) -> str:
     """Return the page; the same report gives the same text."""
+    css, js = _part("report.css"), _part("report.js")
     environment = Environment(
-        loader=FileSystemLoader(_TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True
+        loader=FileSystemLoader(_TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
     )
-    return environment.get_template("report.html").render(report=report)
+    page = environment.get_template("report.html").render(
+        page=build_page(report),
+        sections=SECTIONS,
+        rungs=RUNGS,
+        policy=_policy(css, js),
+        css=css,
+        js=js,
+    )
+    return page.lstrip()
+
+
+def _part(name: str) -> str:
+    return (_TEMPLATES / name).read_text(encoding="utf-8")
+
+
+def _policy(css: str, js: str) -> str:
+    """Nothing may be loaded, and only this style and this script may run, whatever a transcript holds."""
+    return (
+        f"default-src 'none'; style-src '{_digest(css)}'; script-src '{_digest(js)}'; base-uri 'none'; "
+        "form-action 'none'"
+    )
+
+
+def _digest(text: str) -> str:
+    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
 
 
 def write_html(report: Report, path: Path) -> Path:

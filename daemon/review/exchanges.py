@@ -1,0 +1,91 @@
+"""Pushback as cards: one a challenge, with every rung of it and what it did to the design."""
+
+from __future__ import annotations
+
+from itertools import groupby
+
+import msgspec
+
+from phantomcode.daemon.core.scoring.pushback import event_value
+from phantomcode.daemon.core.transcript import Utterance
+from phantomcode.daemon.core.understanding.observations import Pushback
+from phantomcode.daemon.review.report import PushbackCard, Report
+from phantomcode.daemon.review.units import clock
+from phantomcode.daemon.review.wording import CHALLENGES, response, spelled
+
+RUNGS = 3
+
+
+class Said(msgspec.Struct, frozen=True):
+    """Words with their place in the transcript."""
+
+    utterance: int
+    at: str
+    text: str
+
+
+class Rung(msgspec.Struct, frozen=True):
+    """One push and the answer to it. `worth` is 0-4, or None where the challenge's truth is not known."""
+
+    rung: int
+    claim: Said
+    replies: tuple[Said, ...]
+    answer: str
+    worth: float | None
+
+
+class Card(msgspec.Struct, frozen=True):
+    """One challenge from its first rung to its last."""
+
+    anchor: str
+    at: str
+    at_seconds: float
+    topic: str
+    kind: str
+    verdict: str
+    source: str
+    rungs: tuple[Rung, ...]
+    before: str
+    after: str
+    changed: bool
+    strong_points: tuple[str, ...]
+
+
+def cards(report: Report) -> tuple[Card, ...]:
+    """Return the challenges in the order they were made; the rungs of one challenge make one card."""
+    grouped = groupby(report.pushbacks, key=lambda card: card.pushback.challenge_id or card.pushback.challenge)
+    return tuple(_card(number, list(group)) for number, (_, group) in enumerate(grouped, 1))
+
+
+def _card(number: int, group: list[PushbackCard]) -> Card:
+    first, last = group[0], group[-1]
+    before, after = first.pushback.before, last.pushback.after
+    return Card(
+        anchor=f"pushback-{number}",
+        at=clock(first.at_seconds),
+        at_seconds=first.at_seconds,
+        topic=spelled(first.pushback.topic),
+        kind=CHALLENGES[first.pushback.type] if first.pushback.type else "unlabelled",
+        verdict=first.verdict,
+        source=first.source,
+        rungs=tuple(_rung(card) for card in group),
+        before=before or "nothing decided",
+        after=after or "nothing decided",
+        changed=before != after,
+        strong_points=first.strong_points,
+    )
+
+
+def _rung(card: PushbackCard) -> Rung:
+    event: Pushback = card.pushback
+    return Rung(
+        rung=event.rung,
+        claim=Said(event.challenge, clock(card.at_seconds), card.claim),
+        replies=tuple(_said(utterance) for utterance in card.replies),
+        answer=response(event.response_class, sound=event.sound, late=event.late),
+        worth=event_value(event) if event.type is not None else None,
+    )
+
+
+def _said(utterance: Utterance) -> Said:
+    return Said(utterance.id, clock(utterance.started_seconds), utterance.text)
