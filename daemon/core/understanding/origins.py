@@ -21,7 +21,7 @@ _RECENT = 32
 RESULT_CUES = re.compile(
     r"\b(so|that's|that is|thats|which is|makes?|gives?|gets? (us|me|you)|comes? (out )?to|works? out|"
     r"turns into|"
-    r"is|it's|equals?|leaves?|means|becomes?|i get|we get|got to|adds? up|total|therefore|brings?|be|i need|"
+    r"is|it's|equals?|leaves?|means|becomes?|i get|we get|got to|adds? up|total|therefore|brings?|be|then|i need|"
     r"sees|(you|we|it)'d (get|be|need)|(we|you)'re at|ends? up|"
     r"ha(s|ve) to (deliver|handle|take)|add (it|that|them) (all )?up)\b|=",
     re.IGNORECASE,
@@ -31,7 +31,7 @@ RESULT_CUES = re.compile(
 _DRAWS = re.compile(
     r"\b(so|that's|which is|makes?|gives?|comes? (out )?to|works? out|turns into|gets us|brings?|therefore|"
     r"got to|"
-    r"becomes?|i need|that is|(you|we)'d get|add (it|that|them) (all )?up)\b",
+    r"becomes?|i need|then|that is|(you|we)'d get|add (it|that|them) (all )?up)\b",
     re.IGNORECASE,
 )
 """The ones among them that draw a conclusion."""
