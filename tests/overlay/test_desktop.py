@@ -11,8 +11,11 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+
+from phantomcode.daemon.contract.messages import OverlayActionRequested, Snapshot
 
 pytestmark = [
     pytest.mark.desktop,
@@ -79,6 +82,9 @@ class Desktop:
         found = re.search(r"Position: (-?\d+),(-?\d+)", self.xdotool("getwindowgeometry", window))
         assert found
         return int(found[1]), int(found[2])
+
+    def last_is_over(self) -> bool:
+        return self._apps[-1].poll() == 0
 
     def kill_last(self) -> None:
         self._apps[-1].kill()
@@ -172,3 +178,28 @@ def test_without_a_way_out_ghost_takes_clicks_instead_of_trapping_itself(desktop
     desktop.xdotool("mousemove", "20", "20", "click", "1")
     until(lambda: "clicked" in clicks.read_text())
     assert clicks.read_text().count("clicked") == 1
+
+
+def test_in_ghost_clicks_reach_the_window_below_and_ctl_leads_out(
+    desktop: Desktop, new_publisher: Callable[[Snapshot], Any]
+) -> None:
+    clicks = desktop.start(sys.executable, "-c", OTHER_APP)
+    desktop.window("other-app")
+    publisher = new_publisher(Snapshot())
+    desktop.start(*_overlay("ghost"))
+    overlay = desktop.window("^PhantomCode$")
+    until(lambda: desktop.place(overlay)[0] > 500)
+    left, top = desktop.place(overlay)
+    desktop.xdotool("mousemove", str(left + 20), str(top + 20))
+
+    def click_lands_below() -> bool:
+        before = clicks.read_text().count("clicked")
+        desktop.xdotool("click", "1")
+        time.sleep(0.2)  # the other program's turn; a click that did not come has no event to wait for
+        return clicks.read_text().count("clicked") > before
+
+    until(click_lands_below)
+    publisher.publish(OverlayActionRequested("compact"))
+    until(lambda: not click_lands_below())
+    publisher.publish(OverlayActionRequested("quit"))
+    until(lambda: desktop.last_is_over())
