@@ -101,6 +101,7 @@ def daemon(
     device: Annotated[str | None, typer.Option(help="Part of the microphone's name.")] = None,
     voice: Annotated[bool, typer.Option("--voice/--no-voice", help="Speak the interviewer's lines.")] = True,
     session: Annotated[str | None, typer.Option(help="Id for the new session, or the one to resume.")] = None,
+    seed: Annotated[int | None, typer.Option(help="Makes the interviewer pick the same wordings again.")] = None,
     resume: Annotated[bool, typer.Option("--resume", help="Take an unfinished round up again.")] = False,
 ) -> None:
     """Run the background daemon for one round, without overlay or terminal."""
@@ -115,7 +116,7 @@ def daemon(
         order = service.order_to_resume(session or service.latest_unfinished(sessions), wishes, sessions)
     else:
         name = session or service.new_session_id(problem, datetime.datetime.now().astimezone())
-        order = service.Order(name, problem, vocabulary.Level(level), minutes, wishes, pressure)
+        order = service.Order(name, problem, vocabulary.Level(level), minutes, wishes, pressure, seed=seed)
     running = service.RoundService(order, store=ModelStore(), sessions=sessions)
     service.stop_on_signals(running)
     ended = running.run()

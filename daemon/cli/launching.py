@@ -43,6 +43,7 @@ class Launch(msgspec.Struct, frozen=True):
     overlay: bool = True
     voice: bool = True
     resume: bool = False
+    seed: int | None = None
 
     def daemon_arguments(self, *, resume: bool) -> list[str]:
         """Return the command line of the daemon."""
@@ -51,6 +52,7 @@ class Launch(msgspec.Struct, frozen=True):
         options += ["--voice" if self.voice else "--no-voice"]
         options += ["--wav", self.wav] if self.wav else []
         options += ["--device", self.device] if self.device else []
+        options += ["--seed", str(self.seed)] if self.seed is not None else []
         options += ["--resume"] if resume else []
         return [*_phantomcode(), "daemon", self.problem, *options]
 

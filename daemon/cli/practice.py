@@ -13,8 +13,6 @@ import typer
 from phantomcode.daemon.cli.options import Level, Minutes, Pressure
 from phantomcode.daemon.contract.errors import AudioError, SessionError
 
-DEMO_MINUTES = 3.5
-
 
 def practice(
     problem: Annotated[str, typer.Argument(help="Problem slug or file (see: phantomcode problems list).")] = (
@@ -74,21 +72,22 @@ def demo(
     open_report: Annotated[bool, typer.Option("--open/--no-open", help="Open the report at the end.")] = True,
 ) -> None:
     """Watch a three-minute recorded round go through the real pipeline before you speak yourself."""
+    from phantomcode.daemon import demo as recorded
     from phantomcode.daemon.cli.launching import Launch, run_round
-    from phantomcode.daemon.demo import recording
     from phantomcode.daemon.service import new_session_id
 
-    with recording() as wav:
+    with recorded.recording() as wav:
         launch = Launch(
             session_id=new_session_id("demo", datetime.datetime.now().astimezone()),
-            problem="url-shortener",
-            level="L5",
-            minutes=DEMO_MINUTES,
-            pressure=2,
+            problem=recorded.PROBLEM,
+            level=recorded.LEVEL,
+            minutes=recorded.MINUTES,
+            pressure=recorded.PRESSURE,
             input_mode="wav",
             wav=str(wav),
             overlay=overlay,
             voice=voice,
+            seed=recorded.SEED,
         )
         ended = run_round(launch)
     _finish(ended, open_report=open_report)
