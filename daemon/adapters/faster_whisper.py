@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import threading
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Any
 
 import faster_whisper
 import numpy as np
+import tqdm  # type: ignore[import-untyped]  # ships no types
 
 from phantomcode.daemon.contract.errors import EngineError
 from phantomcode.daemon.core import transcription
@@ -32,6 +34,8 @@ LOOP_COMPRESSION_RATIO = 2.4
 
 def load(model_folder: str, threads: int) -> FasterWhisper:
     """Open a converted model from its folder, never from the network; raises EngineError."""
+    # Of itself tqdm, which faster-whisper uses, takes a semaphore of the system that outlives a process that is killed.
+    tqdm.tqdm.set_lock(threading.RLock())
     return FasterWhisper(Path(model_folder), threads)
 
 
