@@ -138,12 +138,26 @@ class Engines:
         return HostedVoice(self._host("voice", "piper:load", voice_file=str(file)))
 
     def _optional(self, role: Role, without: str) -> Path | None:
-        """Return the model's file, or note what the round does without it."""
+        """Return the model's file, else that of another model for the same role, else note what is missing.
+
+        Another model is used where the usual one was never pulled; one that is damaged is said to be.
+        """
         try:
             return self._store.main_file(self._chosen[role])
         except ModelError as error:
+            others = (a.id for a in self._store.catalogue.artifact if a.role is role)
+            installed = next((i for i in others if error.code == "models.missing" and self._installed(i)), None)
+            if installed is not None:
+                return self._store.main_file(installed)
             self.notices.append(Notice(error.code, Severity.WARNING, f"{error.message} {without}", error.remedy))
             return None
+
+    def _installed(self, artifact_id: str) -> bool:
+        try:
+            self._store.path(artifact_id)
+        except ModelError:
+            return False
+        return True
 
 
 def physical_cores() -> int:

@@ -16,12 +16,15 @@ from phantomcode.daemon.core.prompting import VOTE_CHOICES, reading_prompt, vote
 from phantomcode.daemon.core.questions import question_in
 from phantomcode.daemon.core.state import Session
 from phantomcode.daemon.core.transcript import Speaker, Utterance
+from phantomcode.daemon.core.transcription import is_echo
 from phantomcode.daemon.core.understanding.notebook import note
 from phantomcode.daemon.core.understanding.responses import respond
 
 VOTE_WEIGHT = 0.25
 """How much the language model's opinion on a phase counts beside the rules: the 1.5B model is right on half of them
 (0.50 accuracy on 120 utterances, five shots), so it may tip a close call and no more."""
+
+ECHO_UTTERANCES = 3
 
 SURE = 0.7
 """Where the rules give a phase at least this weight, nobody else is asked."""
@@ -37,7 +40,7 @@ ANSWER_WORDS = 6
 def take_in(state: Session, event: UtteranceHeard, briefing: Briefing) -> tuple[Session, tuple[Reaction, ...]]:
     """Return the round with one more utterance understood, and what the language model should read."""
     text = event.text.strip()
-    if not text:
+    if not text or _is_our_own_voice(state, text):
         return state, ()
     utterance = Utterance(
         id=len(state.utterances),
@@ -56,6 +59,12 @@ def take_in(state: Session, event: UtteranceHeard, briefing: Briefing) -> tuple[
         agenda=_heard(state, utterance, briefing),
     )
     return state, _reading(state, briefing)
+
+
+def _is_our_own_voice(state: Session, text: str) -> bool:
+    """The microphone is shut while the interviewer speaks, but a loud room may ring on longer than the gate."""
+    lately = (u.text for u in state.utterances[-ECHO_UTTERANCES:] if u.speaker is Speaker.INTERVIEWER)
+    return state.has_voice and is_echo(text, tuple(lately))
 
 
 def add(state: Session, utterance: Utterance, briefing: Briefing) -> Session:
