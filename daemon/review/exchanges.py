@@ -6,7 +6,6 @@ from itertools import groupby
 
 import msgspec
 
-from phantomcode.daemon.core.scoring.pushback import event_value
 from phantomcode.daemon.core.transcript import Utterance
 from phantomcode.daemon.core.understanding.observations import Pushback
 from phantomcode.daemon.review.report import PushbackCard, Report
@@ -40,14 +39,14 @@ class Card(msgspec.Struct, frozen=True):
     anchor: str
     at: str
     at_seconds: float
-    topic: str
+    title: str
     kind: str
+    """The topic, and whether the challenge was right."""
     verdict: str
     source: str
     rungs: tuple[Rung, ...]
-    before: str
-    after: str
-    changed: bool
+    design: str
+    """What the decision was before the first rung and after the last answer."""
     strong_points: tuple[str, ...]
 
 
@@ -59,21 +58,31 @@ def cards(report: Report) -> tuple[Card, ...]:
 
 def _card(number: int, group: list[PushbackCard]) -> Card:
     first, last = group[0], group[-1]
-    before, after = first.pushback.before, last.pushback.after
     return Card(
         anchor=f"pushback-{number}",
         at=clock(first.at_seconds),
         at_seconds=first.at_seconds,
-        topic=spelled(first.pushback.topic),
-        kind=CHALLENGES[first.pushback.type] if first.pushback.type else "unlabelled",
+        title=spelled(first.pushback.challenge_id or first.pushback.topic),
+        kind=_kind(first.pushback),
         verdict=first.verdict,
         source=first.source,
         rungs=tuple(_rung(card) for card in group),
-        before=before or "nothing decided",
-        after=after or "nothing decided",
-        changed=before != after,
+        design=_design(first.pushback.before, last.pushback.after),
         strong_points=first.strong_points,
     )
+
+
+def _kind(event: Pushback) -> str:
+    truth = CHALLENGES[event.type] if event.type else "unlabelled"
+    return truth if event.topic == "other" else f"{event.topic.replace('-', ' ')}, {truth}"
+
+
+def _design(before: str, after: str) -> str:
+    if not before and not after:
+        return "no decision on this was heard"
+    if before == after:
+        return f"{spelled(before)}, unchanged"
+    return f"{spelled(before) or 'undecided'} → {spelled(after) or 'undecided'}"
 
 
 def _rung(card: PushbackCard) -> Rung:
@@ -83,7 +92,7 @@ def _rung(card: PushbackCard) -> Rung:
         claim=Said(event.challenge, clock(card.at_seconds), card.claim),
         replies=tuple(_said(utterance) for utterance in card.replies),
         answer=response(event.response_class, sound=event.sound, late=event.late),
-        worth=event_value(event) if event.type is not None else None,
+        worth=card.worth,
     )
 
 

@@ -12,6 +12,7 @@ from phantomcode.daemon.core.scoring.profile import Delivery, Fix, LevelEstimate
 from phantomcode.daemon.review import evidence, exchanges, record
 from phantomcode.daemon.review.report import Report
 from phantomcode.daemon.review.strip import Strip, draw
+from phantomcode.daemon.review.telling import past_band, quote_for, quotes_of
 from phantomcode.daemon.review.units import clock, day_and_time
 from phantomcode.daemon.review.wording import DIMENSION_TITLES, ENDINGS, INPUTS
 
@@ -123,9 +124,9 @@ def build_page(report: Report) -> Page:
         title=report.problem_title,
         facts=_facts(report),
         unfinished=report.ended_because == "unfinished",
-        fixes=tuple(_fix(fix) for fix in profile.fixes),
+        fixes=tuple(_fix(report, fix) for fix in profile.fixes),
         no_fixes="Every graded dimension reached 4." if graded else "Too little was said to name anything to fix.",
-        profile=(*(_score(score) for score in profile.scores.values()), _level_row(profile.level)),
+        profile=(*(_score(report, score) for score in profile.scores.values()), _level_row(profile.level)),
         level=_level(profile.level, report.level),
         strip=draw(report, ((card.at_seconds, card.anchor) for card in cards)),
         phases=tuple(_phase(report, phase) for phase in PHASES),
@@ -157,17 +158,18 @@ def _quote(quote: Quote) -> QuoteRow:
     return QuoteRow(quote.utterance, clock(quote.at_seconds), quote.text, quote.note)
 
 
-def _fix(fix: Fix) -> FixRow:
+def _fix(report: Report, fix: Fix) -> FixRow:
+    quote = quote_for(report, fix)
     return FixRow(
         title=fix.title,
         dimension=DIMENSION_TITLES[fix.dimension],
-        quote=_quote(fix.quote) if fix.quote else None,
+        quote=_quote(quote) if quote else None,
         better=fix.better,
         drill=fix.drill,
     )
 
 
-def _score(score: Score) -> ScoreRow:
+def _score(report: Report, score: Score) -> ScoreRow:
     return ScoreRow(
         id=score.dimension,
         title=DIMENSION_TITLES[score.dimension],
@@ -175,7 +177,7 @@ def _score(score: Score) -> ScoreRow:
         shown="not graded" if score.value is None else f"{score.value:.1f}",
         line=score.line,
         working=score.working if score.value is not None else "",
-        quotes=tuple(_quote(quote) for quote in score.quotes) if score.value is not None else (),
+        quotes=tuple(_quote(quote) for quote in quotes_of(report, score)),
     )
 
 
@@ -240,9 +242,8 @@ def _skipped(report: Report) -> str:
         f"{PHASE_TITLES[p]} (held {clock(profile.spent_seconds[p])}, planned {clock(plans[p].planned_seconds)})"
         for p in profile.skipped
     ]
-    over = {p: profile.spent_seconds[p] - plans[p].maximum_seconds for p in PHASES}
-    longest = max(PHASES, key=over.__getitem__)
-    cause = f" {PHASE_TITLES[longest]} ran {clock(over[longest])} past its band." if over[longest] >= 1 else ""
+    longest, over = past_band(report)
+    cause = f" {PHASE_TITLES[longest]} ran {clock(over)} past its band." if over >= 1 else ""
     return f"Skipped: {', '.join(named)}.{cause}"
 
 

@@ -10,6 +10,7 @@ from phantomcode.daemon.contract.vocabulary import Level
 from phantomcode.daemon.core.briefing import Briefing
 from phantomcode.daemon.core.scoring.grade import grade
 from phantomcode.daemon.core.scoring.profile import Profile
+from phantomcode.daemon.core.scoring.pushback import event_value
 from phantomcode.daemon.core.state import Audit, Session, phase_plan, transcript
 from phantomcode.daemon.core.transcript import Utterance
 from phantomcode.daemon.core.understanding.observations import Pushback
@@ -29,6 +30,8 @@ class PushbackCard(msgspec.Struct, frozen=True):
     """Whether the challenge was right, and why."""
     strong_points: tuple[str, ...] = ()
     source: str = ""
+    worth: float | None = None
+    """What the answer is worth, 0-4; None where it is not known whether the challenge was right."""
 
 
 class Report(msgspec.Struct, frozen=True):
@@ -91,13 +94,14 @@ def _card(pushback: Pushback, utterances: tuple[Utterance, ...], briefing: Brief
         claim=claim.text,
         at_seconds=claim.started_seconds,
         replies=tuple(utterances[index] for index in pushback.responses),
-        verdict=_verdict(pushback, bank, briefing),
+        verdict=_verdict(pushback, bank),
         strong_points=bank.strong_points if bank else (),
         source=briefing.problem.sources.get(bank.source, bank.source) if bank else "",
+        worth=event_value(pushback) if pushback.type is not None else None,
     )
 
 
-def _verdict(pushback: Pushback, bank: Challenge | None, briefing: Briefing) -> str:
+def _verdict(pushback: Pushback, bank: Challenge | None) -> str:
     match pushback.type:
         case "valid":
             return "The challenge was right: it named a real defect of the design as it stood."
@@ -105,6 +109,6 @@ def _verdict(pushback: Pushback, bank: Challenge | None, briefing: Briefing) -> 
             reason = bank.refutation if bank else ""
             return f"The challenge was wrong on purpose. {reason}".strip()
         case "preference":
-            return f"The challenge was a matter of preference: both ways work for {briefing.problem.title}."
+            return "The challenge was a matter of preference: both ways work here."
         case _:
             return "Whether the challenge was right is not known, so it is not graded."
