@@ -23,7 +23,7 @@ if TYPE_CHECKING:  # notebook.note calls this module
 
 _COMMIT = re.compile(
     r"\b(?:let's|let us|i'd|i'll|i would|i will|we'd|we'll|we will|i'm going|we're going|i am going|i want|we|i|"
-    r"my (?:choice|pick|call)|the (?:choice|plan)|going with|it's|that's|there's|goes?|lives?|sits?|stays?|stored?|"
+    r"my (?:choice|pick|call)|the (?:choice|plan)|going with|it's|that's|there's|go(?:es)?|lives?|sits?|stays?|stored?|"
     r"stores|keep|keeps|put|use|uses|using|have|has|switch|move|run|runs|pick|choose|take)\b"
 )
 _CONDITIONAL = re.compile(
