@@ -15,6 +15,7 @@ from phantomcode.daemon.contract.messages import Notice
 from phantomcode.daemon.contract.vocabulary import Severity
 from phantomcode.daemon.hosted import (
     HostedLanguageModel,
+    HostedLoudspeaker,
     HostedMicrophone,
     HostedRecogniser,
     HostedTurnDetector,
@@ -58,7 +59,7 @@ class Engines:
             hearing=None if wishes.input_mode == "typed" else self._hearing(wishes),
             model=self._language_model() if wishes.language_model else None,
             voice=self._voice() if wishes.voice else None,
-            loudspeaker=None,
+            loudspeaker=HostedLoudspeaker(self._host("loudspeaker", "loudspeaker:load")) if wishes.voice else None,
         )
 
     def start(self) -> None:
@@ -75,7 +76,7 @@ class Engines:
         recogniser = self._hosts.get("recogniser")
         if recogniser is not None and not ready["recogniser"]:
             raise recogniser.failure or _late("recogniser")
-        return ready.get("interviewer", False), ready.get("voice", False)
+        return ready.get("interviewer", False), ready.get("voice", False) and ready.get("loudspeaker", False)
 
     def process_ids(self) -> dict[str, int]:
         """Return the running children by name."""

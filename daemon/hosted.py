@@ -96,6 +96,24 @@ class HostedVoice:
         return self._rate_hz
 
 
+class HostedLoudspeaker:
+    """A Loudspeaker in a child process."""
+
+    def __init__(self, host: EngineHost) -> None:
+        self._host = host
+        self._stopped = threading.Event()
+
+    def play(self, pcm: Pcm, sample_rate_hz: int) -> None:
+        """Play and return when it has been heard, or soon after `stop`; raises AudioError or EngineError."""
+        self._stopped.clear()
+        limit = len(pcm) / sample_rate_hz + DEVICE_SECONDS
+        self._host.call("play", pcm, sample_rate_hz, timeout_seconds=limit, cancelled=self._stopped.is_set)
+
+    def stop(self) -> None:
+        """Cut what is playing, from any thread; safe when nothing is."""
+        self._stopped.set()
+
+
 class HostedMicrophone:
     """A Microphone in a child process; a frozen driver is killed with it.
 
