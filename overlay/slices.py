@@ -7,6 +7,7 @@ rounded away here.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from enum import StrEnum
 
 import msgspec
@@ -19,6 +20,7 @@ AMBER_SHARE = 1.0
 RED_SHARE = 1.3
 """Overrun steps as shares of the phase's maximum: the band costs nothing, 30 % past it is late."""
 FILL_STEPS = 200
+SHORT_ROUND_SECONDS = 20 * 60.0
 METER_FLOOR_DBFS = -60.0
 METER_STEPS = 8
 MAX_LINE_CHARS = 700
@@ -118,11 +120,18 @@ class Segment(msgspec.Struct, frozen=True):
     """One phase of the strip; `share` is its part of the planned time, `fill` the spent part, both 0-1."""
 
     title: str
-    minutes: str
+    spent: str
+    planned: str
     share: float
     fill: float
     current: bool
     overrun: Overrun
+
+    @property
+    def times(self) -> str:
+        """Return "spent/planned", with the unit where it is the one that matters now."""
+        unit = " min" if self.current and ":" not in self.planned else ""
+        return f"{self.spent}/{self.planned}{unit}"
 
 
 class LineSlice(msgspec.Struct, frozen=True):
@@ -245,21 +254,27 @@ def strip(view: View) -> tuple[Segment, ...] | None:
     total = sum(phase.planned_seconds for phase in plan)
     if total <= 0:
         return None
-    return tuple(_segment(view, phase, phase.planned_seconds / total) for phase in plan)
+    return tuple(_segment(view, phase, total) for phase in plan)
 
 
-def _segment(view: View, plan: PhasePlan, share: float) -> Segment:
+def _segment(view: View, plan: PhasePlan, total_seconds: float) -> Segment:
     spent = view.clock.spent_seconds[PHASES.index(plan.phase)] if view.clock else 0.0
     current = view.clock is not None and view.clock.phase == plan.phase
     fill = min(1.0, spent / plan.planned_seconds) if plan.planned_seconds > 0 else 1.0
     return Segment(
         title=PHASE_TITLES[plan.phase],
-        minutes=f"{int(spent // 60)}/{plan.planned_seconds / 60:.0f}{' min' if current else ''}",
-        share=share,
+        spent=_short_time(spent, total_seconds),
+        planned=_short_time(plan.planned_seconds, total_seconds, whole=round),
+        share=plan.planned_seconds / total_seconds,
         fill=round(fill * FILL_STEPS) / FILL_STEPS,
         current=current,
         overrun=_overrun(spent, plan.maximum_seconds),
     )
+
+
+def _short_time(seconds: float, total_seconds: float, whole: Callable[[float], int] = int) -> str:
+    """Return minutes, or m:ss in a round so short that minutes would say nothing."""
+    return str(whole(seconds / 60)) if total_seconds >= SHORT_ROUND_SECONDS else clock_text(seconds)
 
 
 def _overrun(spent_seconds: float, maximum_seconds: float) -> Overrun:
@@ -310,7 +325,7 @@ def chips(view: View) -> tuple[str, ...] | None:
         said.append(f"tradeoffs {ledger.tradeoffs_volunteered} yours · {ledger.tradeoffs_asked} asked")
     if ledger.estimates:
         said.append(f"{ledger.estimates} estimate{'s' if ledger.estimates > 1 else ''}")
-    said.extend(f"{breakable(word[:40])}?" for word in ledger.missing[:4])
+    said.extend(f"{breakable(word[:40].replace('_', ' '))}?" for word in ledger.missing[:4])
     return tuple(said) or None
 
 
@@ -343,7 +358,8 @@ def _bar(level_dbfs: float) -> int:
 
 def controls(view: View) -> ControlsSlice:
     """Return which buttons make sense."""
-    live = view.link == Link.LIVE and view.session is not None and view.ended is None
+    running = view.session is not None and view.ended is None and view.activity.activity != Activity.LOADING
+    live = view.link == Link.LIVE and running
     return ControlsSlice(paused=view.activity.activity == Activity.PAUSED, live=live)
 
 
@@ -354,7 +370,7 @@ def review(view: View) -> ReviewSlice | None:
     title = view.session.problem_title if view.session else "Round"
     return ReviewSlice(
         headline=breakable(title),
-        rows=tuple(_review_row(row, view.ended) for row in view.ended.scores),
+        rows=(*(_review_row(row, view.ended) for row in view.ended.scores), *_level_row(view.ended)),
         fixes=tuple(breakable(fix) for fix in view.ended.fixes[:2]),
         report_path=view.ended.report_path,
     )
@@ -362,12 +378,24 @@ def review(view: View) -> ReviewSlice | None:
 
 def _review_row(row: ScoreLine, ended: RoundEnded) -> ReviewRow:
     title = DIMENSION_TITLES.get(row.dimension, row.dimension.capitalize())
-    text = breakable(row.line)
+    text = breakable(_reason(row.line))
     if row.dimension == "level":
         return ReviewRow(title, ended.level or "not graded", None, text)
     if row.score is None:
         return ReviewRow(title, "not graded", None, text)
     return ReviewRow(title, f"{row.score:g}", max(0.0, min(1.0, row.score / 4)), text)
+
+
+def _reason(line: str) -> str:
+    """Drop "Not graded: ", which stands beside it already."""
+    reason = line.removeprefix("Not graded: ")
+    return reason[:1].upper() + reason[1:]
+
+
+def _level_row(ended: RoundEnded) -> tuple[ReviewRow, ...]:
+    if ended.level is None or any(row.dimension == "level" for row in ended.scores):
+        return ()
+    return (ReviewRow(DIMENSION_TITLES["level"], ended.level, None, "The highest level the evidence supports."),)
 
 
 class CompactSlice(msgspec.Struct, frozen=True):

@@ -59,6 +59,7 @@ def scenes() -> dict[str, tuple[str, list[Event]]]:
         ),
         "overrun": ("full", [*live, *late, _caption(), ActivityChanged(Activity.LISTENING)]),
         "crowded": ("full", [*live, *_crowded()]),
+        "short-round": ("full", [*live, *_short_round()]),
         "ended": ("full", [*live, *pushback, _ended()]),
         "compact": ("compact", [*live, *pushback, hint]),
         "compact-overrun": ("compact", [*live, *late]),
@@ -125,6 +126,19 @@ def _pushback() -> list[Message]:
         LedgerChanged(tradeoffs_volunteered=2, tradeoffs_asked=1, estimates=3, missing=("peak",)),
         *_levels(),
     ]
+
+
+def _short_round() -> list[Message]:
+    """Return three minutes, as the demo has them."""
+    from phantomcode.daemon.contract.messages import PhasePlan, SessionOpened
+    from phantomcode.daemon.contract.vocabulary import PHASES, Level
+
+    seconds = (20, 20, 60, 56, 24)
+    plan = tuple(
+        PhasePlan(phase, target, target * 0.7, target * 1.3) for phase, target in zip(PHASES, seconds, strict=True)
+    )
+    session = SessionOpened("s3", "url-shortener", "URL shortener", Level.L5, 3, plan, "typed")
+    return [*_opened(), session, _clock(95, "high_level", (24, 31, 40, 0, 0)), _challenged()]
 
 
 def _crowded() -> list[Message]:

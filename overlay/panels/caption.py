@@ -14,7 +14,7 @@ from phantomcode.overlay.slices import CaptionSlice
 from phantomcode.overlay.theme import Size, Theme
 
 LINES = 2
-PLACEHOLDER = "Your words appear here as you speak."
+PLACEHOLDER = "Your words appear here."
 ELLIPSIS = "…"
 
 

@@ -39,7 +39,7 @@ class CompactPanel(QWidget):
         self._shown = shown
         self._icon.show_icon(shown.light.value, light_colour(self._theme.palette, shown.light))
         self._word.setText(shown.word)
-        self._phase.setText(f"{shown.segment.title} {shown.segment.minutes}" if shown.segment else "")
+        self._phase.setText(f"{shown.segment.title} {shown.segment.times}" if shown.segment else "")
         self._dots.show_rung(shown.rung)
         self._hint.setVisible(shown.hint)
         self.clock.show_time(shown.clock)

@@ -49,7 +49,7 @@ class StripPanel(QWidget):
         for segment, name, minutes in zip(segments, self._names, self._minutes, strict=False):
             name.setFont(self._theme.font(Size.LABEL, bold=segment.current))
             name.setText(segment.title)
-            minutes.setText(segment.minutes)
+            minutes.setText(segment.times)
             colour = self._text_colour(segment)
             name.set_colour(colour)
             minutes.set_colour(colour)
@@ -138,7 +138,7 @@ def _hatch(painter: QPainter, palette: Palette, overrun: Overrun, box: QRectF) -
 
 
 def _spoken(segment: Segment) -> str:
-    spent, planned = segment.minutes.removesuffix(" min").split("/")
     over = "" if segment.overrun == Overrun.NONE else ", over time"
+    unit = "" if ":" in segment.planned else " minutes"
     now = ", now" if segment.current else ""
-    return f"{segment.title}{now}: {spent} of {planned} minutes{over}"
+    return f"{segment.title}{now}: {segment.spent} of {segment.planned}{unit}{over}"

@@ -22,7 +22,11 @@ LIVE = View(link=Link.LIVE, session=OPENED, activity=m.ActivityChanged(Activity.
 ENDED = m.RoundEnded(
     "s1",
     "time",
-    (m.ScoreLine("time", 2.5, "Late."), m.ScoreLine("narrative", None, "Too short."), m.ScoreLine("level", None, "x")),
+    (
+        m.ScoreLine("time", 2.5, "Late."),
+        m.ScoreLine("narrative", None, "Not graded: too short."),
+        m.ScoreLine("level", None, "x"),
+    ),
     "L5",
     ("One.", "Two.", "Three."),
     "report.html",
@@ -92,6 +96,17 @@ def test_segments_share_the_planned_time() -> None:
     assert [round(segment.share * 45) for segment in segments] == [5, 5, 15, 14, 6]
 
 
+def test_times_are_minutes_and_in_a_short_round_seconds_too() -> None:
+    long = slices.strip(msgspec.structs.replace(LIVE, clock=clock(600, Phase.ESTIMATE, 250)))
+    plan = tuple(msgspec.structs.replace(phase, planned_seconds=phase.planned_seconds / 15) for phase in PLAN)
+    short = msgspec.structs.replace(LIVE, session=msgspec.structs.replace(OPENED, plan=plan))
+    brief = slices.strip(msgspec.structs.replace(short, clock=clock(30, Phase.ESTIMATE, 17)))
+    assert long is not None
+    assert brief is not None
+    assert [segment.times for segment in long][:2] == ["0/5", "4/5 min"]
+    assert [segment.times for segment in brief][:2] == ["0:00/0:20", "0:17/0:20"]
+
+
 def test_without_a_plan_there_is_no_strip() -> None:
     assert slices.strip(View()) is None
 
@@ -119,8 +134,8 @@ def test_the_weightiest_notice_shows_and_of_equals_the_newest() -> None:
 
 def test_chips_say_only_what_came_up() -> None:
     assert slices.chips(LIVE) is None
-    view = fold(LIVE, m.LedgerChanged(2, 1, 1, ("peak", "storage")))
-    assert slices.chips(view) == ("tradeoffs 2 yours · 1 asked", "1 estimate", "peak?", "storage?")
+    view = fold(LIVE, m.LedgerChanged(2, 1, 1, ("peak", "read_rate")))
+    assert slices.chips(view) == ("tradeoffs 2 yours · 1 asked", "1 estimate", "peak?", "read rate?")
 
 
 def test_a_long_caption_loses_its_front_and_keeps_its_stable_count() -> None:
@@ -149,9 +164,17 @@ def test_the_review_says_why_something_is_not_graded() -> None:
     assert [(row.value, row.share, row.line) for row in shown.rows] == [
         ("2.5", 0.625, "Late."),
         ("not graded", None, "Too short."),
-        ("L5", None, "x"),
+        ("L5", None, "X"),
     ]
     assert shown.fixes == ("One.", "Two.")
+
+
+@pytest.mark.parametrize(("level", "titles"), [("L5", ["Time", "Level"]), (None, ["Time"])])
+def test_a_level_without_a_row_gets_one(level: str | None, titles: list[str]) -> None:
+    ended = msgspec.structs.replace(ENDED, scores=ENDED.scores[:1], level=level)
+    shown = slices.review(fold(LIVE, ended))
+    assert shown is not None
+    assert [row.title for row in shown.rows] == titles
 
 
 @given(st.text())
