@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Run strict mypy over the source as the package it becomes.
+"""Run strict mypy over the source as the package it becomes, and over the scripts.
 
 mypy does not follow the editable import hook, so this makes git-ignored links `.links/phantomcode/<folder>` and
 checks those.
@@ -30,9 +30,8 @@ def main() -> int:
     """Return mypy's exit status."""
     package = make_links()
     targets = [str((package / folder).relative_to(ROOT)) for folder in FOLDERS]
-    return subprocess.run(
-        [sys.executable, "-m", "mypy", *sys.argv[1:], *targets], cwd=ROOT, check=False
-    ).returncode
+    targets += [str(script.relative_to(ROOT)) for script in sorted((ROOT / "scripts").rglob("*.py"))]
+    return subprocess.run([sys.executable, "-m", "mypy", *sys.argv[1:], *targets], cwd=ROOT, check=False).returncode
 
 
 if __name__ == "__main__":
