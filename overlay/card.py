@@ -21,6 +21,7 @@ from phantomcode.overlay.panels.hint import HintPanel, NoticePanel
 from phantomcode.overlay.panels.line import LinePanel
 from phantomcode.overlay.panels.review import ReviewPanel
 from phantomcode.overlay.panels.strip import StripPanel
+from phantomcode.overlay.review import review as review_slice
 from phantomcode.overlay.slices import ClockFace
 from phantomcode.overlay.theme import Theme
 from phantomcode.overlay.viewmodel import View
@@ -180,7 +181,7 @@ class Card(QWidget):
             Slot(hint, hint, _during(slices.hint)),
             Slot(chips, chips, _during(slices.chips)),
             Slot(caption, caption, _during(slices.caption), rule=True),
-            Slot(review, review, _of(slices.review), rule=True),
+            Slot(review, review, _of(review_slice), rule=True),
             Slot(footer, footer, _of(_footer)),
         ]
 

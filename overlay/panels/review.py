@@ -8,7 +8,7 @@ from PyQt6.QtGui import QColor, QPainter, QPaintEvent
 from PyQt6.QtWidgets import QWidget
 
 from phantomcode.overlay.panels.parts import Text, TextButton
-from phantomcode.overlay.slices import ReviewRow, ReviewSlice
+from phantomcode.overlay.review import ReviewRow, ReviewSlice
 from phantomcode.overlay.theme import Size, Theme
 
 POINTS = 4

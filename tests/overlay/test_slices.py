@@ -19,18 +19,7 @@ PLAN = tuple(
 )
 OPENED = m.SessionOpened("s1", "url-shortener", "URL shortener", Level.L5, 45, PLAN, "microphone")
 LIVE = View(link=Link.LIVE, session=OPENED, activity=m.ActivityChanged(Activity.LISTENING))
-ENDED = m.RoundEnded(
-    "s1",
-    "time",
-    (
-        m.ScoreLine("time", 2.5, "Late."),
-        m.ScoreLine("narrative", None, "Not graded: too short."),
-        m.ScoreLine("level", None, "x"),
-    ),
-    "L5",
-    ("One.", "Two.", "Three."),
-    "report.html",
-)
+ENDED = m.RoundEnded("s1", "time", (), None, (), "report.html")
 
 
 def clock(elapsed: float, phase: Phase = Phase.CLARIFY, spent: float = 0.0) -> m.ClockTicked:
@@ -156,25 +145,6 @@ def test_meter_bars_stay_in_range(level: float) -> None:
 def test_a_typed_round_has_no_meter() -> None:
     typed = msgspec.structs.replace(OPENED, input_mode="typed")
     assert slices.meter(msgspec.structs.replace(LIVE, session=typed)) is None
-
-
-def test_the_review_says_why_something_is_not_graded() -> None:
-    shown = slices.review(fold(LIVE, ENDED))
-    assert shown is not None
-    assert [(row.value, row.share, row.line) for row in shown.rows] == [
-        ("2.5", 0.625, "Late."),
-        ("not graded", None, "Too short."),
-        ("L5", None, "X"),
-    ]
-    assert shown.fixes == ("One.", "Two.")
-
-
-@pytest.mark.parametrize(("level", "titles"), [("L5", ["Time", "Level"]), (None, ["Time"])])
-def test_a_level_without_a_row_gets_one(level: str | None, titles: list[str]) -> None:
-    ended = msgspec.structs.replace(ENDED, scores=ENDED.scores[:1], level=level)
-    shown = slices.review(fold(LIVE, ended))
-    assert shown is not None
-    assert [row.title for row in shown.rows] == titles
 
 
 @given(st.text())
