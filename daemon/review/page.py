@@ -9,7 +9,8 @@ import msgspec
 
 from phantomcode.daemon.contract.vocabulary import PHASE_TITLES, PHASES, Level, Phase
 from phantomcode.daemon.core.scoring.profile import Delivery, Fix, LevelEstimate, Quote, Score
-from phantomcode.daemon.review import evidence, exchanges, record
+from phantomcode.daemon.review import evidence, exchanges
+from phantomcode.daemon.review.record import Line, Record, interviewer_record, transcript
 from phantomcode.daemon.review.report import Report
 from phantomcode.daemon.review.strip import Strip, draw
 from phantomcode.daemon.review.telling import past_band, quote_for, quotes_of
@@ -109,8 +110,8 @@ class Page(msgspec.Struct, frozen=True):
     ranges: tuple[evidence.RangeRow, ...]
     delivery: tuple[tuple[str, str, str], ...]
     """Name, figure, what it means."""
-    record: record.Record
-    transcript: tuple[record.Line, ...]
+    record: Record
+    transcript: tuple[Line, ...]
     privacy: str
 
 
@@ -137,8 +138,8 @@ def build_page(report: Report) -> Page:
         estimates=evidence.estimates(report),
         ranges=evidence.ranges(report),
         delivery=_delivery(profile.delivery),
-        record=record.interviewer_record(report),
-        transcript=record.transcript(report, cards),
+        record=interviewer_record(report),
+        transcript=transcript(report, cards),
         privacy=PRIVACY,
     )
 
