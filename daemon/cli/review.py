@@ -23,8 +23,9 @@ def review(
     """Show the report of a round, graded anew from its journal."""
     from phantomcode.daemon.cli.rounds import load_round, newest_session
     from phantomcode.daemon.review.conclude import report_path
+    from phantomcode.daemon.review.data import render_json
     from phantomcode.daemon.review.html import write_html
-    from phantomcode.daemon.review.markdown import render_json, render_markdown
+    from phantomcode.daemon.review.markdown import render_markdown
     from phantomcode.daemon.review.report import build_report
 
     if json and markdown:
