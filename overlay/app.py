@@ -6,8 +6,10 @@ import argparse
 import os
 import signal
 import sys
+import traceback
 from collections.abc import Sequence
 from pathlib import Path
+from types import TracebackType
 
 from PyQt6.QtCore import QLockFile
 from PyQt6.QtWidgets import QApplication
@@ -37,6 +39,7 @@ def run(argv: Sequence[str]) -> int:
         return 0
     # Python's own handler would wait for the next Qt event; there is nothing to tidy up that must not be lost.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
+    sys.excepthook = _report
     app = QApplication.instance() or QApplication(["phantomcode"])
     assert isinstance(app, QApplication)  # noqa: S101 - tells mypy which of Qt's application classes it is
     app.setApplicationName("phantomcode")
@@ -69,6 +72,11 @@ def _parser() -> argparse.ArgumentParser:
         help="Append a JSON line per message that changed pixels.",
     )
     return parser
+
+
+def _report(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    """Print what went wrong and go on: left to itself, PyQt ends the process at the first error in a slot."""
+    traceback.print_exception(kind, error, trace)
 
 
 def _lock() -> QLockFile:

@@ -8,6 +8,8 @@ from phantomcode.daemon.contract.messages import RoundEnded, ScoreLine
 from phantomcode.overlay.slices import breakable
 from phantomcode.overlay.viewmodel import View
 
+FULL_SCORE = 4.0
+
 DIMENSION_TITLES: dict[str, str] = {
     "framework": "Framework",
     "time": "Time",
@@ -55,9 +57,9 @@ def _review_row(row: ScoreLine, ended: RoundEnded) -> ReviewRow:
     text = breakable(_reason(row.line))
     if row.dimension == "level":
         return ReviewRow(title, ended.level or "not graded", None, text)
-    if row.score is None:
+    if row.score is None or not 0 <= row.score <= FULL_SCORE:
         return ReviewRow(title, "not graded", None, text)
-    return ReviewRow(title, f"{row.score:g}", max(0.0, min(1.0, row.score / 4)), text)
+    return ReviewRow(title, f"{row.score:g}", row.score / FULL_SCORE, text)
 
 
 def _reason(line: str) -> str:

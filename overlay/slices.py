@@ -21,6 +21,8 @@ RED_SHARE = 1.3
 """Overrun steps as shares of the phase's maximum: the band costs nothing, 30 % past it is late."""
 FILL_STEPS = 200
 SHORT_ROUND_SECONDS = 20 * 60.0
+MAX_SECONDS = 86_400.0
+"""A day; no round is longer."""
 METER_FLOOR_DBFS = -60.0
 METER_STEPS = 8
 MAX_LINE_CHARS = 700
@@ -215,29 +217,35 @@ def _clock(view: View, face: ClockFace) -> str:
 
 def clock_text(seconds: float) -> str:
     """Return m:ss, or h:mm:ss from an hour on."""
-    whole = max(0, int(seconds))
+    whole = int(sane_seconds(seconds))
     hours, minutes, rest = whole // 3600, whole // 60 % 60, whole % 60
     return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+
+
+def sane_seconds(seconds: float) -> float:
+    """Return a time that can be shown, 0 for what is none: a broken sender must not take the overlay down."""
+    return seconds if 0 <= seconds < MAX_SECONDS else 0.0
 
 
 def strip(view: View) -> tuple[Segment, ...] | None:
     """Return the phase strip; None before a round is open."""
     plan = view.session.plan if view.session else ()
-    total = sum(phase.planned_seconds for phase in plan)
+    total = sum(sane_seconds(phase.planned_seconds) for phase in plan)
     if total <= 0:
         return None
     return tuple(_segment(view, phase, total) for phase in plan)
 
 
 def _segment(view: View, plan: PhasePlan, total_seconds: float) -> Segment:
-    spent = view.clock.spent_seconds[PHASES.index(plan.phase)] if view.clock else 0.0
+    planned = sane_seconds(plan.planned_seconds)
+    spent = sane_seconds(view.clock.spent_seconds[PHASES.index(plan.phase)]) if view.clock else 0.0
     current = view.clock is not None and view.clock.phase == plan.phase
-    fill = min(1.0, spent / plan.planned_seconds) if plan.planned_seconds > 0 else 1.0
+    fill = min(1.0, spent / planned) if planned > 0 else 1.0
     return Segment(
         title=PHASE_TITLES[plan.phase],
         spent=_short_time(spent, total_seconds),
-        planned=_short_time(plan.planned_seconds, total_seconds, whole=round),
-        share=plan.planned_seconds / total_seconds,
+        planned=_short_time(planned, total_seconds, whole=round),
+        share=planned / total_seconds,
         fill=round(fill * FILL_STEPS) / FILL_STEPS,
         current=current,
         overrun=_overrun(spent, plan.maximum_seconds),
@@ -309,7 +317,7 @@ def caption(view: View) -> CaptionSlice | None:
     if heard is None:
         return CaptionSlice("", 0)
     dropped = max(0, len(heard.text) - MAX_CAPTION_CHARS)
-    stable = len(heard.text) if heard.final else min(heard.stable_chars, len(heard.text))
+    stable = len(heard.text) if heard.final else max(0, min(heard.stable_chars, len(heard.text)))
     return CaptionSlice(heard.text[dropped:], max(0, stable - dropped))
 
 
