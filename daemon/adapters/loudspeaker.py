@@ -1,4 +1,8 @@
-"""The default output device through PyAudio, with blocking writes."""
+"""The default output device through PyAudio.
+
+A callback feeds the device. PortAudio's blocking writes are not used: they can be cut only by draining what the
+device holds, which took two seconds on a PulseAudio null sink, where closing a stream with a callback cuts at once.
+"""
 
 from __future__ import annotations
 
@@ -14,25 +18,22 @@ from phantomcode.daemon.adapters.microphone import quiet_stderr, start_portaudio
 from phantomcode.daemon.contract.errors import AudioError
 from phantomcode.daemon.ports import Pcm
 
-CHUNK_SECONDS = 0.05
-"""How soon `stop` is heeded; what the device has buffered is heard on top of it."""
+LATE_SECONDS = 3.0
+"""A device that has not taken the sound this long after it should be over has stalled."""
+_BLOCK_SAMPLES = 1024
+_BYTES = 2
 _INT16 = 8
 """paInt16 of portaudio.h."""
-
-
-def load() -> PyAudioLoudspeaker:
-    """Build the child's engine; raises AudioError when there is nothing to play to."""
-    if not PyAudioLoudspeaker.available():
-        raise AudioError("audio.no-output", "There is no output device.", "Connect one, or run with --no-voice.")
-    return PyAudioLoudspeaker()
+_CONTINUE = 0
+"""paContinue of portaudio.h."""
 
 
 class PyAudioLoudspeaker:
-    """A Loudspeaker. It opens the device for each clause, so one plugged in between two lines is found."""
+    """A Loudspeaker. It opens the device for each sound (0.05 s), so one plugged in between two is found."""
 
     def __init__(self, start: Callable[[], Any] = start_portaudio) -> None:
         self._start = start
-        self._stopped = threading.Event()
+        self._over = threading.Event()
 
     @staticmethod
     def available(start: Callable[[], Any] = start_portaudio) -> bool:
@@ -51,40 +52,64 @@ class PyAudioLoudspeaker:
 
     def play(self, pcm: Pcm, sample_rate_hz: int) -> None:
         """Play mono int16 sound and return when it has been heard, or soon after `stop`; raises AudioError."""
-        self._stopped.clear()
+        self._over = over = threading.Event()
+        feed = _Feed(over)
         library = self._start()
         try:
-            rate_hz, stream = _open(library, sample_rate_hz)
-            with closing(stream):
-                sound = pcm if rate_hz == sample_rate_hz else soxr.resample(pcm, sample_rate_hz, rate_hz)
-                self._write(stream, sound, max(1, int(rate_hz * CHUNK_SECONDS)))
-                stream.stop_stream()  # waits until the device has played what it holds
+            with closing(_open(library, pcm, sample_rate_hz, feed)) as stream:
+                if not over.wait(len(pcm) / sample_rate_hz + LATE_SECONDS):
+                    raise _lost("it takes no sound")
+                if feed.empty:
+                    over.clear()
+                    over.wait(stream.get_output_latency())
         except OSError as error:
-            raise AudioError(
-                "audio.output-lost",
-                f"The loudspeaker cannot be used: {error}.",
-                "Check the output device, or run with --no-voice.",
-            ) from error
+            raise _lost(str(error)) from error
         finally:
             library.terminate()
 
     def stop(self) -> None:
         """Cut what is playing, from any thread."""
-        self._stopped.set()
-
-    def _write(self, stream: Any, sound: Pcm, chunk_samples: int) -> None:
-        for begin in range(0, len(sound), chunk_samples):
-            if self._stopped.is_set():
-                return
-            stream.write(np.ascontiguousarray(sound[begin : begin + chunk_samples]).tobytes())
+        self._over.set()
 
 
-def _open(library: Any, sample_rate_hz: int) -> tuple[int, Any]:
+class _Feed:
+    """Hands the sound to the device block by block, then silence; sets `over` with the last block."""
+
+    def __init__(self, over: threading.Event) -> None:
+        self._over = over
+        self._data = memoryview(b"")
+
+    @property
+    def empty(self) -> bool:
+        return not self._data
+
+    def load(self, pcm: Pcm) -> None:
+        self._data = memoryview(pcm.tobytes())
+
+    def __call__(self, _recorded: object, samples: int, _times: object, _status: object) -> tuple[bytes, int]:
+        size = samples * _BYTES
+        block, self._data = bytes(self._data[:size]), self._data[size:]
+        if not self._data:
+            self._over.set()
+        return block.ljust(size, b"\0"), _CONTINUE
+
+
+def _open(library: Any, pcm: Pcm, sample_rate_hz: int, feed: _Feed) -> Any:
     """Open the default device at the sound's own rate, or where it refuses that at the device's."""
-    info = library.get_default_output_device_info()
+    native_hz = int(library.get_default_output_device_info()["defaultSampleRate"])
+    options = {"format": _INT16, "channels": 1, "output": True, "frames_per_buffer": _BLOCK_SAMPLES}
     with quiet_stderr():
         try:
-            return sample_rate_hz, library.open(format=_INT16, channels=1, rate=sample_rate_hz, output=True)
+            feed.load(pcm)
+            return library.open(rate=sample_rate_hz, stream_callback=feed, **options)
         except OSError:
-            native_hz = int(info["defaultSampleRate"])
-            return native_hz, library.open(format=_INT16, channels=1, rate=native_hz, output=True)
+            feed.load(np.asarray(soxr.resample(pcm, sample_rate_hz, native_hz), dtype=np.int16))
+            return library.open(rate=native_hz, stream_callback=feed, **options)
+
+
+def _lost(why: str) -> AudioError:
+    return AudioError(
+        "audio.output-lost",
+        f"The loudspeaker cannot be used: {why}.",
+        "Check the output device, or run with --no-voice.",
+    )
