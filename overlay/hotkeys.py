@@ -53,14 +53,12 @@ class MenuShortcuts:
     def _bind(self, action: str, keys: str) -> Registration:
         sequence = QKeySequence(keys)
         if sequence.isEmpty() or "" in sequence.toString().split(", "):
-            return Registration(action, keys, everywhere=False, reason=f"{keys!r} is not a key Qt knows.")
+            return Registration(action, keys, everywhere=False, reason="not a key that is known")
         if action in self._entries:
             self._entries[action].setShortcut(sequence)
-        if not ACTIONS[action].ctl:
-            return Registration(
-                action, keys, everywhere=False, reason=f"{keys} is not a global key here; the menu moves it too."
-            )
-        reason = f"{keys} is not a global key here. In your desktop's settings, bind it to: phantomcode ctl {action}"
+        reason = "in this menu only"
+        if ACTIONS[action].ctl:
+            reason += f"; from anywhere, bind: phantomcode ctl {action}"
         return Registration(action, keys, everywhere=False, reason=reason)
 
 

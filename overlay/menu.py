@@ -11,12 +11,13 @@ from PyQt6.QtWidgets import QMenu
 from phantomcode.overlay.actions import ACTIONS
 from phantomcode.overlay.settings import Settings
 from phantomcode.overlay.slices import ControlsSlice
+from phantomcode.overlay.theme import Size, Theme
 
 _ROUND = ("pause", "resume", "hint", "turn", "end")
 _CHOICES: tuple[tuple[str, str, tuple[tuple[str, str | int], ...]], ...] = (
     ("Text size", "font_percent", tuple((f"{size} %", size) for size in (80, 90, 100, 115, 130, 160))),
     ("Theme", "theme", (("Like the system", "system"), ("Dark", "dark"), ("Light", "light"))),
-    ("Card", "opacity_percent", (("Solid", 100), ("Nearly solid", 97), ("Lightly see-through", 88))),
+    ("Opacity", "opacity_percent", (("Solid", 100), ("Nearly solid", 97), ("Lightly see-through", 88))),
     ("Clock", "clock", (("Elapsed", "elapsed"), ("Left", "left"), ("Hidden", "hidden"))),
 )
 
@@ -39,6 +40,20 @@ class Menu:
         self._add_submenu("Move", ("left", "right", "up", "down"))
         self._keys_note = self.widget.addMenu("Keyboard")
         self._add_actions("toggle", "quit")
+
+    def dress(self, theme: Theme) -> None:
+        """Wear the card's colours and type."""
+        colours = theme.palette
+        self.widget.setStyleSheet(
+            f"""
+            QMenu {{ background: {colours.card}; color: {colours.text}; border: 1px solid {colours.rule};
+                     padding: {theme.px(1)}px; font-size: {theme.font(Size.BODY).pixelSize()}px; }}
+            QMenu::item {{ padding: {theme.px(1.5)}px {theme.px(6)}px; border-radius: {theme.px(1)}px; }}
+            QMenu::item:selected {{ background: {colours.rule}; }}
+            QMenu::item:disabled {{ color: {colours.dim}; }}
+            QMenu::separator {{ height: 1px; background: {colours.rule}; margin: {theme.px(1)}px {theme.px(2)}px; }}
+            """
+        )
 
     def mark(self, settings: Settings) -> None:
         """Tick what is set."""

@@ -62,7 +62,7 @@ class Overlay(QObject):
         self.menu = Menu(self.act, self._choose)
         self._hotkeys = MenuShortcuts(self.menu.entries)
         registered = self._hotkeys.register(bindings(store.keys()))
-        self.menu.explain_keys(tuple(one.reason for one in registered if one.reason))
+        self.menu.explain_keys(tuple(f"{one.keys}: {one.reason}" for one in registered if one.reason))
         self._tray = self._make_tray()
         self._watch()
         self._dress()
@@ -183,6 +183,7 @@ class Overlay(QObject):
         mode = Mode.FULL if self._reviewing else Mode(self.settings.mode)
         opacity = self.settings.opacity_percent / 100
         self.window.dress(theme, mode, opacity, self.view, ClockFace(self.settings.clock))
+        self.menu.dress(theme)
         self.menu.mark(self.settings)
         self.menu.enable(slices.controls(self.view))
 
