@@ -71,10 +71,13 @@ def _digest(text: str) -> str:
 
 
 def write_html(report: Report, path: Path) -> Path:
-    """Write the page to `path`, whole or not at all, and return it. Raises SessionError where it cannot be written."""
+    """Write the page to `path`, whole or not at all, and return it; only the user may read it.
+
+    Raises SessionError where it cannot be written.
+    """
     page = render_html(report)
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         _replace(path, page)
     except OSError as error:
         raise SessionError(
@@ -92,7 +95,6 @@ def _replace(path: Path, text: str) -> None:
     try:
         with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
             file.write(text)
-        part.chmod(0o644)
         part.replace(path)
     except BaseException:
         part.unlink(missing_ok=True)
