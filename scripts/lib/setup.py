@@ -57,15 +57,15 @@ def main(goal: str) -> int:
 
 def _set_up(goal: str) -> None:
     CACHE.mkdir(parents=True, exist_ok=True)
-    if _has_system(goal) and _is_installed(goal):
+    if _has_system(goal) and is_installed(goal):
         _pull_models(goal)
         return
-    with _alone():
+    with alone():
         progress = Progress(CACHE / "setup.log")
         _ensure_system(goal, progress)
-        if not _is_installed(goal):
+        if not is_installed(goal):
             _install(goal, progress)
-    _pull_models(goal)
+        _pull_models(goal)
 
 
 def _has_system(goal: str) -> bool:
@@ -73,14 +73,14 @@ def _has_system(goal: str) -> bool:
 
 
 def _ensure_system(goal: str, progress: Progress) -> None:
-    when = GOALS[goal] if _is_installed(goal) else (*GOALS[goal], When.BUILD)
+    when = GOALS[goal] if is_installed(goal) else (*GOALS[goal], When.BUILD)
     needs = system.missing(when)
     if needs:
         system.install(needs, progress)
 
 
 @contextmanager
-def _alone() -> Iterator[None]:
+def alone() -> Iterator[None]:
     """Hold the lock of this user's set-ups; the system lets go of it when we end, however we end."""
     with (CACHE / "setup.lock").open("w") as lock:
         try:
@@ -98,7 +98,7 @@ def _install(goal: str, progress: Progress) -> None:
     what = "." if goal == "practice" else ".[dev]"
     with progress.step("installing PhantomCode and what it runs on"):
         progress.run([*PIP, "install", "--prefer-binary", "--find-links", str(wheels), "--editable", str(ROOT / what)])
-    _stamp(goal).write_text(_installed_hash())
+    remember_installed(goal)
 
 
 def _ensure_venv(progress: Progress) -> None:
@@ -140,9 +140,15 @@ def _pull_models(goal: str) -> None:
             raise StepError("The models are not complete.")
 
 
-def _is_installed(goal: str) -> bool:
+def is_installed(goal: str) -> bool:
+    """Was everything for this goal installed here, from this pyproject.toml and for this processor?"""
     stamps = (_stamp(goal), _stamp("test"))
     return PYTHON.exists() and any(stamp.exists() and stamp.read_text() == _installed_hash() for stamp in stamps)
+
+
+def remember_installed(goal: str) -> None:
+    """Note that everything for this goal is installed; the last thing an installation does."""
+    _stamp(goal).write_text(_installed_hash())
 
 
 def _stamp(goal: str) -> Path:
