@@ -1,0 +1,246 @@
+from __future__ import annotations
+
+import msgspec
+import pytest
+
+from phantomcode.daemon.contract.vocabulary import PHASES, Phase
+from phantomcode.daemon.core.scoring.profile import Fix, Quote
+from phantomcode.daemon.core.state import Audit
+from phantomcode.daemon.core.transcript import Speaker, Utterance
+from phantomcode.daemon.core.understanding.observations import (
+    PhaseSpan,
+    Pushback,
+    Quantity,
+    ResponseClass,
+    Role,
+    Timing,
+    Tradeoff,
+)
+from phantomcode.daemon.review.evidence import estimates, ledger
+from phantomcode.daemon.review.exchanges import cards
+from phantomcode.daemon.review.page import build_page
+from phantomcode.daemon.review.record import interviewer_record, transcript
+from phantomcode.daemon.review.report import PushbackCard, Report
+from phantomcode.daemon.review.strip import draw
+from phantomcode.daemon.review.telling import quote_for
+from phantomcode.problems.model import ChallengeType, ReferenceRange
+
+replace = msgspec.structs.replace
+
+
+def said(number: int, text: str, speaker: Speaker = Speaker.CANDIDATE) -> Utterance:
+    return Utterance(number, speaker, 10.0 * number, 10.0 * number + 5, text)
+
+
+def with_profile(report: Report, **changes: object) -> Report:
+    return replace(report, profile=replace(report.profile, **changes))
+
+
+@pytest.fixture
+def bare(empty: Report) -> Report:
+    """A report of six utterances with nothing made of them yet, 45 minutes planned."""
+    lines = tuple(said(i, f"line {i}", Speaker.INTERVIEWER if i % 2 == 0 else Speaker.CANDIDATE) for i in range(6))
+    return replace(empty, utterances=lines, lasted_seconds=2700.0)
+
+
+def spans(*minutes: tuple[Phase, float]) -> tuple[PhaseSpan, ...]:
+    found, start = [], 0.0
+    for phase, length in minutes:
+        found.append(PhaseSpan(phase, start, start + 60 * length))
+        start += 60 * length
+    return tuple(found)
+
+
+def spent(found: tuple[PhaseSpan, ...]) -> dict[Phase, float]:
+    return {p: sum(s.t1 - s.t0 for s in found if s.phase is p) for p in PHASES}
+
+
+@pytest.fixture
+def overrun(bare: Report) -> Report:
+    """High-level held 30 minutes from the first words on; deep-dive had 10, the closing phase none."""
+    course = spans((Phase.CLARIFY, 0.1), (Phase.ESTIMATE, 4.9), (Phase.HIGH_LEVEL, 30), (Phase.DEEP_DIVE, 10))
+    course = (course[0], replace(course[1], t1=20.0), replace(course[2], t0=20.0), course[3])
+    return with_profile(bare, phases=course, spent_seconds=spent(course), skipped=(Phase.TRADEOFFS,))
+
+
+def test_a_skipped_phase_is_named_with_its_minutes_and_its_cause(overrun: Report) -> None:
+    page = build_page(overrun)
+    assert page.skipped.startswith("Skipped: Tradeoffs (held 0:00, planned 5:00). High-level ran 21:40 past its band.")
+    rows = {row.title: row for row in page.phases}
+    assert (rows["Tradeoffs"].note, rows["Tradeoffs"].skipped) == ("skipped", True)
+    assert rows["High-level"].note == "21:40 over the band"
+    assert rows["Deep-dive"].note == "5:00 under the band"
+
+
+def test_the_strip_has_one_scale_for_both_rows(overrun: Report) -> None:
+    strip = draw(overrun, [(1350.0, "pushback-1")])
+    assert [part.number for part in strip.planned] == [1, 2, 3, 4, 5]
+    assert [part.number for part in strip.actual] == [1, 2, 3, 4]
+    assert strip.planned[-1].left + strip.planned[-1].width == pytest.approx(100)
+    assert strip.bell == 100
+    assert strip.pushbacks[0].left == 50
+    assert [mark.label for mark in strip.ticks] == ["0", "5", "10", "15", "20", "25", "30", "35", "40", "45"]
+
+
+def test_a_round_that_ran_late_shows_where_the_bell_was(overrun: Report) -> None:
+    assert draw(replace(overrun, lasted_seconds=3000.0), []).bell == 90
+
+
+@pytest.mark.parametrize("dimension", ["time", "framework"])
+def test_the_fix_for_time_quotes_what_opened_the_phase_that_overran(overrun: Report, dimension: str) -> None:
+    fix = Fix(dimension, "title", Quote(1, 10.0, "line 1", "Clarify begins"), "better", "drill")
+    found = quote_for(overrun, fix)
+    assert found is not None
+    assert (found.utterance, found.note) == (3, "High-level begins; it ran 21:40 past its band")
+
+
+def test_where_nothing_overran_no_quote_is_better_than_any_quote(bare: Report) -> None:
+    assert quote_for(bare, Fix("time", "title", Quote(1, 10.0, "line 1"), "better", "drill")) is None
+
+
+def event(challenge: int, answer: ResponseClass, rung: int = 1, **more: object) -> Pushback:
+    known = {"challenge_id": "hot-shard", "before": "redis", "after": "redis", "sound": True} | more
+    return Pushback(challenge, (challenge + 1,), ChallengeType.INVALID, rung, "cache", answer, **known)
+
+
+def pushed(report: Report, *events: tuple[Pushback, float | None]) -> Report:
+    made = tuple(
+        PushbackCard(
+            pushback=e,
+            claim=report.utterances[e.challenge].text,
+            at_seconds=report.utterances[e.challenge].started_seconds,
+            replies=tuple(report.utterances[i] for i in e.responses),
+            verdict="It was wrong.",
+            worth=worth,
+        )
+        for e, worth in events
+    )
+    return replace(report, pushbacks=made)
+
+
+def test_the_rungs_of_one_challenge_make_one_card(bare: Report) -> None:
+    report = pushed(
+        bare,
+        (event(0, ResponseClass.DEFEND), 4.0),
+        (event(2, ResponseClass.CAPITULATE, 2, after="memcached", sound=None), 0.0),
+        (event(4, ResponseClass.DEFLECT, challenge_id="other-one", before="", after=""), 1.0),
+    )
+    first, second = cards(report)
+    assert (first.title, first.kind, first.design) == ("Hot shard", "cache, invalid on purpose", "Redis → Memcached")
+    assert [(r.rung, r.answer, r.worth) for r in first.rungs] == [
+        (1, "defended with a reason", 4.0),
+        (2, "gave in without a reason", 0.0),
+    ]
+    assert second.design == "no decision on this was heard"
+    assert (first.anchor, second.anchor) == ("pushback-1", "pushback-2")
+
+
+def test_challenges_without_an_id_stay_apart(bare: Report) -> None:
+    report = pushed(
+        bare,
+        (event(0, ResponseClass.DEFEND, challenge_id=""), 4.0),
+        (event(2, ResponseClass.DEFEND, challenge_id="", sound=False, late=True), 2.0),
+    )
+    made = cards(report)
+    assert len(made) == 2
+    assert made[1].rungs[0].answer == ("defended with a reason, but the reason does not hold, and reversed later")
+
+
+def test_the_fix_for_pushback_quotes_the_weakest_answer(bare: Report) -> None:
+    report = pushed(
+        bare, (event(0, ResponseClass.DEFEND), 4.0), (event(2, ResponseClass.CAPITULATE, 2, sound=None), 0.0)
+    )
+    found = quote_for(report, Fix("pushback", "title", Quote(1, 10.0, "line 1"), "better", "drill"))
+    assert found is not None
+    assert found.text == "line 3"
+    assert found.note == "gave in without a reason; a challenge that was invalid on purpose, rung 2"
+
+
+RATES = ReferenceRange("write_rate", "1/s", 35, 1200, "basis", "links created")
+PEAKS = ReferenceRange("peak_rate", "1/s", 6000, 360_000, "basis", "redirects at peak")
+OTHERS = ReferenceRange("peak_rate", "1/s", 70, 3600, "basis", "links created at peak")
+
+
+def quantity(value: float, unit: str = "1/s", metric: str = "write_rate", **more: object) -> Quantity:
+    known = {"role": Role.COMPUTED, "correct": True, "expected": value, "working": "40 count = 40 1/s"} | more
+    return Quantity(utterance=1, text="so many", value=value, unit=unit, metric=metric, **known)
+
+
+@pytest.mark.parametrize(
+    ("found", "verdict", "place"),
+    [
+        (quantity(40), "right", "inside"),
+        (quantity(400, correct=False, expected=40.0), "10× too high", "inside"),
+        (quantity(4, correct=False, expected=40.0), "10× too low", "8.75× below"),
+        (quantity(2400, correct=None, expected=None), "cannot be redone from what was said", "2× above"),
+        (quantity(40, role=Role.ASSUMED, correct=None), "", "inside"),
+        (quantity(40, superseded=True), "corrected later", "inside"),
+        (quantity(3.456e6, unit="1/day"), "right", "inside"),
+        (quantity(5e6), "right", ""),
+    ],
+)
+def test_a_figure_is_judged_by_its_own_inputs_and_set_beside_the_range(
+    bare: Report, found: Quantity, verdict: str, place: str
+) -> None:
+    (row,) = estimates(replace(with_profile(bare, quantities=(found,)), reference=(RATES,)))
+    assert (row.verdict, row.place) == (verdict, place)
+    assert row.right is (None if verdict in ("", "corrected later") or found.correct is None else found.correct)
+
+
+def test_of_several_ranges_the_nearest_is_shown(bare: Report) -> None:
+    found = with_profile(bare, quantities=(quantity(120, metric="peak_rate"),))
+    (row,) = estimates(replace(found, reference=(PEAKS, OTHERS)))
+    assert row.range_label == "links created at peak"
+
+
+def test_the_table_holds_the_candidates_estimates_once_each(bare: Report) -> None:
+    theirs = replace(quantity(7), utterance=0)
+    latency = quantity(0.1, "s", "latency", role=Role.ASSUMED)
+    rows = estimates(with_profile(bare, quantities=(theirs, quantity(40), quantity(40), latency)))
+    assert [row.value for row in rows] == ["40/s"]
+
+
+def test_the_ledger_keeps_who_raised_it_apart(bare: Report) -> None:
+    rows = (
+        Tradeoff(1, "database", Timing.UNPROMPTED, 1.0, "postgres", "rather than"),
+        Tradeoff(3, "id-generation", Timing.PROMPTED, 0.6),
+    )
+    raised, asked = ledger(with_profile(bare, tradeoffs=rows))
+    assert [(r.at, r.topic, r.choice, r.weight) for r in raised] == [
+        ("0:10", "Database", "Postgres", "choice, price and reason")
+    ]
+    assert [(r.topic, r.choice, r.weight) for r in asked] == [("ID generation", "", "choice and price")]
+
+
+def test_the_record_says_what_became_of_every_model_line(bare: Report) -> None:
+    audits = (
+        Audit(0, "challenge:hot-shard:1", "Line 2.", "", 0.4),
+        Audit(1, "press:hot-shard:2", "Great point!", "praise", 0.5),
+        Audit(2, "squeeze:hot-shard:3", "Something else?", "", 0.6),
+        Audit(3, "squeeze:hot-shard:3", "", "empty", 1.5),
+    )
+    record = interviewer_record(replace(bare, audits=audits))
+    assert [(line.about, line.outcome, line.said) for line in record.lines] == [
+        ("challenge, hot shard, rung 1", "said", 2),
+        ("press, hot shard, rung 2", "rejected: praise", None),
+        ("squeeze, hot shard, rung 3", "kept, not needed", None),
+    ]
+    assert "spoke 3 times; a language model worded 1" in record.summary
+    assert "Of 4 lines asked of the model, 1 broke a rule and 1 came too late or empty" in record.summary
+
+
+def test_a_round_without_a_model_says_whose_words_were_used(bare: Report) -> None:
+    assert "the problem bank's own words" in interviewer_record(bare).summary
+
+
+def test_the_transcript_carries_phases_and_marks(bare: Report) -> None:
+    course = (PhaseSpan(Phase.CLARIFY, 0.0, 30.0), PhaseSpan(Phase.DEEP_DIVE, 30.0, 60.0))
+    report = with_profile(bare, phases=course, lost=(3,), tradeoffs=(Tradeoff(5, "cache", Timing.UNPROMPTED, 1.0),))
+    report = pushed(report, (event(0, ResponseClass.DEFEND), 4.0))
+    lines = transcript(report, cards(report))
+    assert [(line.id, line.phase) for line in lines if line.phase] == [(0, "Clarify"), (3, "Deep-dive")]
+    assert {line.id: line.tags[0].text for line in lines if line.tags} == {
+        0: "challenge, rung 1: cache, invalid on purpose",
+        3: "lost the thread",
+        5: "tradeoff",
+    }
