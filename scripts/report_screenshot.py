@@ -16,9 +16,9 @@ import tempfile
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
-import sample_round  # noqa: E402 - it lies beside this script
+import sample_round
 
-from phantomcode.daemon.review.html import write_html  # noqa: E402 - likewise
+from phantomcode.daemon.review.html import write_html
 
 PICTURE = Path(__file__).resolve().parent.parent / "docs" / "images" / "report.png"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")

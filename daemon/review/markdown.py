@@ -52,7 +52,7 @@ def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 
 
 def _head(page: Page) -> str:
-    facts = "  \n".join(f"{name}: {escaped(value)}" for name, value in page.facts)
+    facts = "  \n".join(f"{name}: {escaped(value)}" for name, value in (*page.facts, ("Session", page.session_id)))
     unfinished = "\n\nThis round was not finished; what follows is as far as it went." if page.unfinished else ""
     return f"# {escaped(page.title)}\n\n{facts}{unfinished}"
 

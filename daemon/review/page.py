@@ -94,6 +94,7 @@ class Page(msgspec.Struct, frozen=True):
     """The whole report, in the order it is read."""
 
     title: str
+    session_id: str
     facts: tuple[tuple[str, str], ...]
     unfinished: bool
     fixes: tuple[FixRow, ...]
@@ -123,6 +124,7 @@ def build_page(report: Report) -> Page:
     graded = any(score.value is not None for score in profile.scores.values())
     return Page(
         title=report.problem_title,
+        session_id=report.session_id,
         facts=_facts(report),
         unfinished=report.ended_because == "unfinished",
         fixes=tuple(_fix(report, fix) for fix in profile.fixes),
@@ -151,7 +153,6 @@ def _facts(report: Report) -> tuple[tuple[str, str], ...]:
         ("Length", f"{clock(report.lasted_seconds)} of {report.planned_minutes:g} minutes"),
         ("Ended", ENDINGS.get(report.ended_because, report.ended_because)),
         ("Input", INPUTS.get(report.input_mode, report.input_mode)),
-        ("Session", report.session_id),
     )
 
 
