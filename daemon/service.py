@@ -59,6 +59,8 @@ def new_session_id(problem: str, now: datetime.datetime) -> str:
 def order_to_resume(session_id: str, wishes: Wishes, sessions: Sessions) -> Order:
     """Return the order that takes an unfinished session up again; raises SessionError or JournalError."""
     summary = next((s for s in sessions.summaries() if s.session_id == session_id), None)
+    if summary is not None and summary.trouble is not None:
+        raise summary.trouble
     if summary is None or summary.opened is None:
         raise SessionError("session.unknown", f"There is no session {session_id}.", "See: phantomcode sessions list.")
     if summary.closed_reason is not None:

@@ -10,8 +10,7 @@ import os
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 
 import msgspec
 
@@ -57,13 +56,19 @@ class Launch(msgspec.Struct, frozen=True):
         return [*_phantomcode(), "daemon", self.problem, *options]
 
 
-def run_round(launch: Launch) -> str | None:
-    """Run the round to its end and return the report's path, or None when there is none."""
+class Ending(msgspec.Struct, frozen=True):
+    """How a round ended. One that never began has said why on stderr; one that did may still lack its report."""
+
+    report_path: str | None
+    began: bool
+
+
+def run_round(launch: Launch) -> Ending:
+    """Run the round to its end."""
     where = endpoints()
     terminal = Terminal(typed=launch.input_mode == "typed")
-    with _overlay(launch, terminal):
-        round_ = _Round(launch, where, terminal)
-        return round_.run()
+    _show_overlay(launch, terminal)
+    return _Round(launch, where, terminal).run()
 
 
 class _Round:
@@ -73,16 +78,17 @@ class _Round:
         self._launch = launch
         self._where = where
         self._terminal = terminal
+        self._began = False
         self._ended: messages.RoundEnded | None = None
         self._done = threading.Event()
         self._daemon = self._start(resume=launch.resume)
 
-    def run(self) -> str | None:
+    def run(self) -> Ending:
         watcher = threading.Thread(target=self._watch, name="watcher", daemon=True)
-        watcher.start()
-        if self._launch.input_mode == "typed":
-            threading.Thread(target=self._read_lines, name="typing", daemon=True).start()
         try:
+            watcher.start()
+            if self._launch.input_mode == "typed":
+                threading.Thread(target=self._read_lines, name="typing", daemon=True).start()
             self._keep_alive()
         except KeyboardInterrupt:
             self._end_early()
@@ -90,21 +96,10 @@ class _Round:
             self._stop_daemon()
             self._done.set()
             watcher.join(REPLY_SECONDS)
-        return self._ended.report_path if self._ended else None
+        return Ending(self._ended.report_path if self._ended else None, self._began)
 
     def _start(self, *, resume: bool) -> subprocess.Popen[bytes]:
-        """Start the daemon out of reach of the terminal's Ctrl+C; its complaints stay on stderr."""
-        apart: dict[str, bool | int] = (
-            {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP}
-            if sys.platform == "win32"
-            else {"start_new_session": True}
-        )
-        return subprocess.Popen(
-            self._launch.daemon_arguments(resume=resume),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            **apart,  # type: ignore[call-overload]  # the two keywords are plain Popen arguments
-        )
+        return _start_apart(self._launch.daemon_arguments(resume=resume))
 
     def _keep_alive(self) -> None:
         """Wait for the report; start the daemon again where it died in the middle of the round."""
@@ -122,11 +117,13 @@ class _Round:
 
     def _watch(self) -> None:
         for envelope in watch(self._where, self._done):
-            self._terminal.show(envelope.body)
-            ended = envelope.body if isinstance(envelope.body, messages.RoundEnded) else None
-            if isinstance(envelope.body, messages.Snapshot):
-                ended = envelope.body.ended
-            if ended is not None and ended.session_id == self._launch.session_id:
+            body = envelope.body
+            self._terminal.show(body)
+            opened = body.session if isinstance(body, messages.Snapshot) else body
+            ended = body.ended if isinstance(body, messages.Snapshot) else body
+            if isinstance(opened, messages.SessionOpened) and opened.session_id == self._launch.session_id:
+                self._began = True
+            if isinstance(ended, messages.RoundEnded) and ended.session_id == self._launch.session_id:
                 self._ended = ended
 
     def _read_lines(self) -> None:
@@ -135,9 +132,9 @@ class _Round:
 
     def _end_early(self) -> None:
         self._terminal.say("\nEnding the round; the report is being written. Press Ctrl+C again to leave at once.")
-        self._try(lambda: send_command(self._where, messages.EndRound(), REPLY_SECONDS))
         waited = 0.0
         try:
+            self._try(lambda: send_command(self._where, messages.EndRound(), REPLY_SECONDS))
             while self._ended is None and self._daemon.poll() is None and waited < REPORT_SECONDS:
                 self._done.wait(POLL_SECONDS)
                 waited += POLL_SECONDS
@@ -145,11 +142,11 @@ class _Round:
             self._daemon.kill()
 
     def _stop_daemon(self) -> None:
-        if self._daemon.poll() is None:
-            self._try(lambda: send_command(self._where, messages.StopDaemon(), REPLY_SECONDS))
         try:
+            if self._daemon.poll() is None:
+                self._try(lambda: send_command(self._where, messages.StopDaemon(), REPLY_SECONDS))
             self._daemon.wait(REPLY_SECONDS * 2)
-        except subprocess.TimeoutExpired:
+        except (subprocess.TimeoutExpired, KeyboardInterrupt):
             self._daemon.kill()
 
     def _try(self, action: Callable[[], messages.Reply]) -> None:
@@ -162,14 +159,24 @@ class _Round:
             self._terminal.say(f"{reply.message} {reply.remedy}")
 
 
-@contextmanager
-def _overlay(launch: Launch, terminal: Terminal) -> Iterator[None]:
+def _show_overlay(launch: Launch, terminal: Terminal) -> None:
     """Start the overlay where there is a screen; it outlives the round, so that its review card can be read."""
     if launch.overlay and has_screen():
-        subprocess.Popen([*_phantomcode(), "overlay"], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+        _start_apart([*_phantomcode(), "overlay"])
     elif launch.overlay:
         terminal.say("There is no screen here, so the round runs without its overlay.")
-    yield
+
+
+def _start_apart(arguments: list[str]) -> subprocess.Popen[bytes]:
+    """Start a program out of reach of the terminal's Ctrl+C; its complaints stay on stderr."""
+    if sys.platform == "win32":
+        return subprocess.Popen(
+            arguments,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            creationflags=subprocess.CREATE_NEW_PROCESS_GROUP,
+        )
+    return subprocess.Popen(arguments, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, start_new_session=True)
 
 
 def has_screen() -> bool:

@@ -5,22 +5,28 @@ from __future__ import annotations
 import os
 import sys
 
-import typer
+STOPPED = 130
+"""Exit status of a program that Ctrl+C ended: 128 and the number of the signal."""
 
-from phantomcode.daemon.cli import (
-    bench,
-    control,
-    doctor,
-    grade,
-    models,
-    overlay,
-    practice,
-    problems,
-    review,
-    sessions,
-    transcribe,
-)
-from phantomcode.daemon.contract.errors import PhantomError
+try:
+    import typer
+
+    from phantomcode.daemon.cli import (
+        bench,
+        control,
+        doctor,
+        grade,
+        models,
+        overlay,
+        practice,
+        problems,
+        review,
+        sessions,
+        transcribe,
+    )
+    from phantomcode.daemon.contract.errors import PhantomError
+except KeyboardInterrupt:  # loading takes half a second, and nobody wants a traceback for a change of mind
+    sys.exit(STOPPED)
 
 app = typer.Typer(
     name="phantomcode",
@@ -55,7 +61,7 @@ def main() -> None:
         sys.exit(1)
     except KeyboardInterrupt:
         print("\nStopped.", file=sys.stderr)
-        sys.exit(130)
+        sys.exit(STOPPED)
     except BrokenPipeError:
         # The reader of our output went away (`phantomcode tail | head`); that is how it wants to end.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

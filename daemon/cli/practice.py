@@ -6,12 +6,15 @@ import datetime
 import sys
 import webbrowser
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from phantomcode.daemon.cli.options import Level, Minutes, Pressure
 from phantomcode.daemon.contract.errors import AudioError, SessionError
+
+if TYPE_CHECKING:  # loads ZeroMQ, which most commands do without
+    from phantomcode.daemon.cli.launching import Ending
 
 
 def practice(
@@ -93,16 +96,18 @@ def demo(
     _finish(ended, open_report=open_report)
 
 
-def _finish(report_path: str | None, *, open_report: bool) -> None:
-    if report_path is None:
+def _finish(ending: Ending, *, open_report: bool) -> None:
+    if ending.report_path is None and not ending.began:
+        raise typer.Exit(1)
+    if ending.report_path is None:
         raise SessionError(
             "practice.no-report",
             "The round ended without a report.",
             "What was said is in the journal: phantomcode sessions list, then phantomcode review.",
         )
-    print(f"Report: {report_path}")
+    print(f"Report: {ending.report_path}")
     if open_report and sys.stdout.isatty():
-        webbrowser.open(Path(report_path).as_uri())
+        webbrowser.open(Path(ending.report_path).as_uri())
 
 
 def _newest_unfinished() -> str:
