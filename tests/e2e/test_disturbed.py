@@ -114,7 +114,11 @@ def test_a_journal_from_a_newer_version_is_left_alone(room: Room) -> None:
         database.execute(f"PRAGMA user_version = {version + 1}")
     database.close()
     before = journal.read_bytes()
-    for arguments in (("review", session), ("sessions", "show", session), ("practice", "--typed", "--resume", "--session", session)):
+    for arguments in (
+        ("review", session),
+        ("sessions", "show", session),
+        ("practice", "--typed", "--resume", "--session", session),
+    ):
         status, output = room.run(*arguments)
         assert status == 1
         assert "newer PhantomCode" in output
@@ -176,7 +180,7 @@ def test_a_disk_that_is_full_from_the_start_is_named(room: Room, small_disk: Pat
 
 
 def test_without_a_microphone_both_ways_round_it_are_offered(room: Room) -> None:
-    room.environment |= {"PULSE_SERVER": "unix:/nowhere", "ALSA_CONFIG_PATH": os.devnull}
+    room.environment["PULSE_SERVER"] = "unix:/nowhere"
     practice = room.practise()
     assert practice.wait() == 1
     assert "No microphone was found." in practice.output

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -48,7 +48,7 @@ class Survived:
 
 
 @pytest.fixture(scope="module")
-def survived(make_room: Callable[..., Room], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Survived]:
+def survived(make_room: Callable[..., Room], tmp_path_factory: pytest.TempPathFactory) -> Survived:
     room = make_room(models=("whisper-tiny.en", "qwen2.5-coder-0.5b-instruct-q4_k_m"))
     paint_log = tmp_path_factory.mktemp("paint") / "paint.jsonl"
     wav = cut(CANDIDATE, paint_log.with_name("talk.wav"), 4.5, 60.0)
@@ -77,7 +77,7 @@ def survived(make_room: Callable[..., Room], tmp_path_factory: pytest.TempPathFa
     overlay.terminate()
     room.require_quiet()
     paints = [json.loads(line) for line in paint_log.with_name("again.jsonl").read_text().splitlines()]
-    yield Survived(room, practice.output, room.events(), paints)
+    return Survived(room, practice.output, room.events(), paints)
 
 
 def _listening_again(room: Room, since: int) -> int:

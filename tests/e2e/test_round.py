@@ -9,6 +9,7 @@ from __future__ import annotations
 import subprocess
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -122,7 +123,7 @@ def test_what_was_said_stands_in_the_report_with_times_that_do_not_overlap(playe
     utterances = played.report["utterances"]
     assert any("short link" in u["text"].lower() for u in utterances)
     assert utterances == sorted(utterances, key=lambda u: u["started_seconds"])
-    assert all(before["ended_seconds"] <= after["started_seconds"] for before, after in zip(utterances, utterances[1:]))
+    assert all(this["ended_seconds"] <= following["started_seconds"] for this, following in pairwise(utterances))
 
 
 def test_the_microphone_was_a_real_device(played: Played) -> None:
