@@ -98,7 +98,7 @@ def _time(page: Page) -> list[str]:
 
 
 def _phase(row: PhaseRow) -> tuple[str, ...]:
-    return (row.title, row.actual, row.planned, row.band, row.done, row.note or "in the band")
+    return (row.title, row.actual, row.planned, row.band, row.done, row.note)
 
 
 def _pushbacks(page: Page) -> list[str]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import msgspec
 
+from phantomcode.daemon.contract.messages import PhasePlan
 from phantomcode.daemon.contract.vocabulary import PHASE_TITLES, PHASES, Level, Phase
 from phantomcode.daemon.core.scoring.profile import Delivery, Fix, LevelEstimate, Quote, Score
 from phantomcode.daemon.review import evidence, exchanges
@@ -78,7 +79,7 @@ class LevelBox(msgspec.Struct, frozen=True):
 
 
 class PhaseRow(msgspec.Struct, frozen=True):
-    """One phase in figures. `note` says what is wrong with it, if anything."""
+    """One phase in figures. `note` says how its time went; `tone` is "", fair or poor."""
 
     number: int
     title: str
@@ -87,7 +88,7 @@ class PhaseRow(msgspec.Struct, frozen=True):
     actual: str
     done: str
     note: str
-    skipped: bool
+    tone: str
 
 
 class Page(msgspec.Struct, frozen=True):
@@ -212,14 +213,7 @@ def _level(estimate: LevelEstimate, target: Level) -> LevelBox:
 def _phase(report: Report, phase: Phase) -> PhaseRow:
     plan = next(row for row in report.plan if row.phase is phase)
     held = report.profile.spent_seconds[phase]
-    skipped = phase in report.profile.skipped
-    note = ""
-    if skipped:
-        note = "skipped" if not held else "as good as skipped"
-    elif held > plan.maximum_seconds:
-        note = f"{clock(held - plan.maximum_seconds)} over the band"
-    elif held < plan.minimum_seconds:
-        note = f"{clock(plan.minimum_seconds - held)} under the band"
+    note, tone = _how_time_went(report, plan, held)
     return PhaseRow(
         number=PHASES.index(phase) + 1,
         title=PHASE_TITLES[phase],
@@ -228,8 +222,20 @@ def _phase(report: Report, phase: Phase) -> PhaseRow:
         actual=clock(held),
         done={1.0: "complete", 0.5: "in part"}.get(report.profile.completeness[phase], "missing"),
         note=note,
-        skipped=skipped,
+        tone=tone,
     )
+
+
+def _how_time_went(report: Report, plan: PhasePlan, held: float) -> tuple[str, str]:
+    if not report.profile.phases:
+        return "", ""
+    if plan.phase in report.profile.skipped:
+        return ("as good as skipped" if held else "skipped"), "poor"
+    if held > plan.maximum_seconds:
+        return f"{clock(held - plan.maximum_seconds)} over the band", "fair"
+    if held < plan.minimum_seconds:
+        return f"{clock(plan.minimum_seconds - held)} under the band", "fair"
+    return "in the band", ""
 
 
 def _skipped(report: Report) -> str:

@@ -129,14 +129,15 @@ def _bare(text: str) -> str:
 
 
 def _summary(report: Report, lines: tuple[ModelLine, ...]) -> str:
-    spoken = sum(u.speaker is Speaker.INTERVIEWER for u in report.utterances)
+    count = sum(u.speaker is Speaker.INTERVIEWER for u in report.utterances)
+    spoken = "once" if count == 1 else f"{count} times"
     if not report.audits:
-        return f"The interviewer spoke {spoken} times, always in the problem bank's own words; no model was asked."
+        return f"The interviewer spoke {spoken}, always in the problem bank's own words; no model was asked."
     used = len({line.said for line in lines if line.said is not None})
     rejected = sum(line.outcome.startswith("rejected") for line in lines)
     empty = len(report.audits) - len(lines)
     return (
-        f"The interviewer spoke {spoken} times; a language model worded {used} of these lines, the rest are the "
+        f"The interviewer spoke {spoken}; a language model worded {used} of these lines, the rest are the "
         f"problem bank's own. Of {len(report.audits)} lines asked of the model, {rejected} broke a rule and {empty} "
         "came too late or empty; none of these was said."
     )

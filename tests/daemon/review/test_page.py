@@ -67,9 +67,10 @@ def test_a_skipped_phase_is_named_with_its_minutes_and_its_cause(overrun: Report
     page = build_page(overrun)
     assert page.skipped.startswith("Skipped: Tradeoffs (held 0:00, planned 5:00). High-level ran 21:40 past its band.")
     rows = {row.title: row for row in page.phases}
-    assert (rows["Tradeoffs"].note, rows["Tradeoffs"].skipped) == ("skipped", True)
+    assert (rows["Tradeoffs"].note, rows["Tradeoffs"].tone) == ("skipped", "poor")
     assert rows["High-level"].note == "21:40 over the band"
     assert rows["Deep-dive"].note == "5:00 under the band"
+    assert (rows["Estimate"].note, rows["Estimate"].tone) == ("2:46 under the band", "fair")
 
 
 def test_the_strip_has_one_scale_for_both_rows(overrun: Report) -> None:
