@@ -1,4 +1,4 @@
-"""The recorded round of `phantomcode demo`: a candidate made by scripts/candidate_audio.py from recordings/demo.toml."""
+"""The recorded round of `phantomcode demo`, made by scripts/candidate_audio.py from recordings/demo.toml."""
 
 from __future__ import annotations
 

@@ -36,7 +36,8 @@ class Voted(msgspec.Struct, frozen=True):
 class Scribe:
     """Carries out Write, Vote and Prefill one at a time; `report` is called from its thread.
 
-    A vote or a prefill that a newer one has overtaken is dropped; an urgent line stops whatever else is running.
+    A vote or a prefill that a newer one has overtaken is dropped; an urgent line stops what is being prepared or read,
+    and anything stops a prefill.
     """
 
     def __init__(self, model: LanguageModel, report: Callable[[Written | Voted], None], clock: Clock) -> None:
@@ -62,9 +63,14 @@ class Scribe:
         number = next(self._order)
         with self._lock:
             self._latest[type(job)] = number
-            if rank == _URGENT and self._running is not None and self._running[0] > _URGENT:
+            if self._running is not None and self._gives_way(self._running, rank):
                 self._interrupt.set()
         self._jobs.put((rank, number, job))
+
+    @staticmethod
+    def _gives_way(running: tuple[int, Job], rank: int) -> bool:
+        """An urgent line stops everything, anything stops reading ahead."""
+        return rank < running[0] and (rank == _URGENT or running[0] == _PREFILL)
 
     def cancel(self, request_id: int) -> None:
         """Drop a line that is queued or being written."""
@@ -102,7 +108,7 @@ class Scribe:
 
     def _read(self, job: Vote | Prefill) -> None:
         if isinstance(job, Prefill):
-            self._model.prefill(job.prompt)
+            self._model.prefill(job.prompt, cancelled=self._interrupt.is_set)
             return
         self._report(Voted(job.utterance, self._model.vote(job.prompt, job.choices)))
 

@@ -70,12 +70,11 @@ class Agenda(msgspec.Struct, frozen=True):
     changed: bool = False
     probes: int = 0
     hand_backs: int = 0
-    """Since the candidate last said something."""
     handed_back_at: float = 0.0
 
 
 class Intent(msgspec.Struct, frozen=True):
-    """A line the interviewer wants to say. `wording` is the bank's own; a model may only rephrase it."""
+    """A line the interviewer wants to say. `wording` is the bank's own; a model may put a remark before it."""
 
     move: Move
     wording: str
@@ -85,7 +84,7 @@ class Intent(msgspec.Struct, frozen=True):
     rung: int = 0
     topic: Topic = "other"
     challenge: Challenge | None = None
-    may_rephrase: bool = False
+    takes_remark: bool = False
 
     @property
     def key(self) -> str:

@@ -94,15 +94,16 @@ def _rung(challenge: Challenge, rung: int, scene: Scene, agenda: Agenda) -> Inte
     if not wordings:
         return None
     move = (Move.CHALLENGE, Move.PRESS, Move.SQUEEZE)[rung - 1]
+    wording = pick(wordings, agenda.said, scene.seed, f"{challenge.id}:{rung}")
     return Intent(
         move,
-        pick(wordings, agenda.said, scene.seed, f"{challenge.id}:{rung}"),
+        wording,
         Urgency.OPEN if rung == 1 else Urgency.FOLLOW,
         subject=challenge.id,
         rung=rung,
         topic=challenge.topic,
         challenge=challenge,
-        may_rephrase=True,
+        takes_remark=not wording.startswith("You "),
     )
 
 

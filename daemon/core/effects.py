@@ -37,7 +37,7 @@ class CancelWrite(Effect, frozen=True):
 
 
 class Prefill(Effect, frozen=True):
-    """Let the language model read ahead while nobody waits for it."""
+    """Let the language model read ahead while nobody waits for it; anything else stops that."""
 
     prompt: str
 

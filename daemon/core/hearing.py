@@ -9,10 +9,10 @@ from phantomcode.daemon.core import turns
 from phantomcode.daemon.core.agenda import Agenda, OpenChallenge, Question, Reply
 from phantomcode.daemon.core.briefing import Briefing
 from phantomcode.daemon.core.challenges import latest_decision, open_challenge
-from phantomcode.daemon.core.effects import Prefill, Reaction, Vote
+from phantomcode.daemon.core.effects import Reaction, Vote
 from phantomcode.daemon.core.events import PhaseVoted, UtteranceHeard
 from phantomcode.daemon.core.phases import advance
-from phantomcode.daemon.core.prompting import VOTE_CHOICES, reading_prompt, vote_prompt
+from phantomcode.daemon.core.prompting import VOTE_CHOICES, vote_prompt
 from phantomcode.daemon.core.questions import question_in
 from phantomcode.daemon.core.state import Session
 from phantomcode.daemon.core.transcript import Speaker, Utterance
@@ -58,7 +58,7 @@ def take_in(state: Session, event: UtteranceHeard, briefing: Briefing) -> tuple[
         floor=turns.utterance_ended(state.floor, event.ended_seconds, text),
         agenda=_heard(state, utterance, briefing),
     )
-    return state, _reading(state, briefing)
+    return state, _vote(state)
 
 
 def _is_our_own_voice(state: Session, text: str) -> bool:
@@ -96,7 +96,6 @@ def _heard(state: Session, utterance: Utterance, briefing: Briefing) -> Agenda:
         state.agenda,
         question=Question(utterance.id, asked) if asked else None,
         open=_replied(state, state.agenda.open, utterance, briefing) if state.agenda.open else None,
-        hand_backs=0,
     )
 
 
@@ -123,12 +122,11 @@ def _replied(state: Session, opened: OpenChallenge, utterance: Utterance, briefi
     return msgspec.structs.replace(opened, replies=replies, reply=Reply(response_class, sound, brief))
 
 
-def _reading(state: Session, briefing: Briefing) -> tuple[Reaction, ...]:
-    """Let the model read on, and ask for its vote where the rules are not sure."""
+def _vote(state: Session) -> tuple[Reaction, ...]:
+    """Ask for the language model's vote where the rules are not sure."""
     if not state.has_model:
         return ()
-    read = Prefill(reading_prompt(briefing, state.utterances))
     evidence = state.notebook.phase_evidence
     if evidence and max(evidence[-1].weights) >= SURE:
-        return (read,)
-    return Vote(state.utterances[-1].id, vote_prompt(briefing, state.utterances), VOTE_CHOICES), read
+        return ()
+    return (Vote(state.utterances[-1].id, vote_prompt(state.utterances), VOTE_CHOICES),)

@@ -39,9 +39,8 @@ WRAP_UP_SECONDS = 120.0
 WRAP_UP_SHARE = 0.05
 """The two-minute warning comes at 120 s or, in shorter rounds, at a twentieth of the round."""
 
-MAXIMUM_HAND_BACKS = 3
 HAND_BACK_GAP_SECONDS = 60.0
-"""Somebody who draws or thinks is silent for long; asking more often than this is nagging."""
+"""Somebody who draws or thinks is silent for long; so each help is followed by a longer wait than the one before."""
 
 
 def choose(scene: Scene, agenda: Agenda, briefing: Briefing) -> Intent | None:
@@ -173,9 +172,9 @@ def _probe(scene: Scene, agenda: Agenda, briefing: Briefing) -> Intent | None:
 
 
 def _hand_back(scene: Scene, agenda: Agenda, _briefing: Briefing) -> Intent | None:
-    """Help along a candidate who has gone quiet, a few times, then leave them to think."""
-    waited = scene.active_seconds - agenda.handed_back_at >= HAND_BACK_GAP_SECONDS
-    if not scene.yielded and (agenda.hand_backs >= MAXIMUM_HAND_BACKS or not waited):
+    """Help along a candidate who has gone quiet, less and less often."""
+    waited = scene.active_seconds - agenda.handed_back_at >= HAND_BACK_GAP_SECONDS * agenda.hand_backs
+    if not scene.yielded and not waited:
         return None
     urgency = Urgency.AT_ONCE if scene.yielded else Urgency.IDLE
     wording = pick(phrases.HAND_BACK, agenda.said, scene.seed, f"back{len(agenda.said)}")

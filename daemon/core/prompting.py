@@ -1,8 +1,12 @@
 """State to prompt, and the model's text to a checked line or a rejection.
 
-The prompt only ever grows at its end: rules, problem, what was said, and last the instruction. The model never decides
-what is asked; it words a challenge that the bank has chosen. What it writes is shown only if `check` finds nothing
-wrong with it, else the bank's own wording goes out.
+A small model that words a challenge freely states wrong facts: of 24 rewordings by the 1.5B model, half changed the
+claim or answered it (docs/performance.md). So the claim and the question stay the bank's own, and the model writes the
+remark that leads to them: what the candidate said, in the candidate's words. `check` lets a remark through only if
+every content word of it comes from one sentence of the candidate's, so it puts nothing into anybody's mouth.
+
+The prompt only grows at its end: fixed instructions, the candidate's words, and last what is asked. Both tasks share
+the instructions, so they stay in the model's cache for the whole round.
 """
 
 from __future__ import annotations
@@ -18,55 +22,66 @@ from phantomcode.daemon.contract.vocabulary import Phase
 from phantomcode.daemon.core.agenda import MAXIMUM_WORDS, Intent
 from phantomcode.daemon.core.briefing import Briefing
 from phantomcode.daemon.core.transcript import Speaker, Utterance
-from phantomcode.daemon.core.understanding.lexicon import Lexicon
-from phantomcode.daemon.core.understanding.text import content_stems
+from phantomcode.daemon.core.understanding.text import clauses, content_stems, is_question, sentences
 
-MAXIMUM_TOKENS = 48
-"""Thirty English words are about forty tokens."""
+MAXIMUM_TOKENS = 24
+"""Ten English words are about fourteen tokens."""
 
-STOP = ("\n", "<|im_end|>", "Candidate:", "Interviewer:")
+STOP = ("\n", "<|im_end|>", ".", "?", "!")
 
-HISTORY_UTTERANCES = 40
-"""The prompt keeps at least this many utterances; when twice as many are in it, it is cut back to this number, so that
-the start of the prompt stands still in between and stays in the model's cache."""
+REMARK = "You said"
+REMARK_WORDS = 12
+LATEST_UTTERANCES = 3
+LATEST_WORDS = 90
+"""What the model reads of the candidate: about 120 tokens, two seconds of reading on two cores, done ahead of time."""
 
 VOTE_CHOICES = ("A", "B", "C", "D", "E")
 
 NEAR_COPY_RATIO = 88.0
-"""rapidfuzz token-set ratio (0-100) from which two lines count as the same."""
+"""rapidfuzz ratio (0-100) from which two lines count as the same."""
+
+_INSTRUCTIONS = (
+    "<|im_start|>system\n"
+    "You help an interviewer. Asked for a remark, you repeat in the candidate's own words the one thing the question "
+    "is about: at most ten words, nothing new, no opinion. Asked for a phase, you answer with one letter: A asking "
+    "about requirements, B estimating numbers, C sketching components, D explaining how one component works or fails, "
+    "E weighing tradeoffs at the end.<|im_end|>\n"
+)
+_EXAMPLES = (
+    (
+        "I put Memcached in front of the product table, and I expect nine thousand reads per second.",
+        "Remark before: Do we need that cache at all?",
+        "You said Memcached sits in front of the product table.",
+    ),
+    ("Nine thousand reads of two kilobytes are eighteen megabytes per second.", "Phase?", "B"),
+    (
+        "Orders go to one queue and emails to another. Then a worker sends two hundred emails per second.",
+        "Remark before: Two queues are one too many.",
+        "You said orders go to one queue and emails to another.",
+    ),
+    ("If the leader dies, a follower takes over after ten seconds of missing heartbeats.", "Phase?", "D"),
+)
 
 _PRAISE = re.compile(
-    r"\b(great|good|excellent|perfect|nice|awesome|impressive|well done|fantastic|brilliant|love (it|that)|correct"
-    r"|exactly|you're right|you are right|that's right|that makes sense|makes sense|i agree|fair (point|enough)"
-    r"|thank you|thanks)\b",
+    r"\b(great|good|excellent|perfect|nice|awesome|impressive|well done|fantastic|brilliant|correctly|right(ly)?|wisely"
+    r"|smart|clever|sensible)\b",
     re.IGNORECASE,
 )
-_GIVES_AWAY = re.compile(
-    r"\b(you (should|could|need to|must|ought to|might want to)|consider (using|adding|a|an)|i (suggest|recommend)"
-    r"|try (using|adding)|instead,? (use|you)|the (answer|solution|right way) is|a better (option|way|choice)"
-    r"|would be better|let's use|for example|such as)\b",
-    re.IGNORECASE,
-)
-_STAGE = re.compile(
-    r"(\b(as an ai|language model|instruction|system prompt|rephrase|candidate|interviewer)\b|[*#`<>{}])"
-)
-_NUMBER = re.compile(r"\d[\d,.]*")
+_NEGATION = re.compile(r"\b(not|no|never|none|nor|without|neither|instead)\b|n't\b", re.IGNORECASE)
+_UNSURE = re.compile(r"\b(if|unless|might|may|could|maybe|perhaps)\b", re.IGNORECASE)
 
 
 class Reason(StrEnum):
-    """Why a model's line was not used."""
+    """Why a model's remark was not used."""
 
     EMPTY = "empty"
     LATE = "late"
     TOO_LONG = "too long"
-    UNFINISHED = "unfinished"
-    QUESTIONS = "more than one question"
-    PRAISE = "praise"
-    ANSWER = "gives an answer"
     STAGE = "out of character"
-    FOREIGN_NUMBER = "a number nobody said"
-    FOREIGN_TERM = "a technology nobody named"
-    OFF_SUBJECT = "not about the challenge"
+    PRAISE = "praise"
+    FOREIGN = "words the candidate did not say"
+    MEANING = "may turn the meaning round"
+    IDLE = "adds nothing"
     REPEAT = "said before"
 
 
@@ -77,49 +92,27 @@ class Checked(msgspec.Struct, frozen=True):
     rejected: Reason | None = None
 
 
-def system_prompt(briefing: Briefing) -> str:
-    """Return the part of the prompt that never changes in a round (ChatML, the format of the Qwen models)."""
-    problem = briefing.problem
-    return (
-        "<|im_start|>system\n"
-        f"You are a skeptical senior engineer interviewing a candidate. The problem: {problem.summary} "
-        "You speak in one short sentence of at most 25 words. You never praise, never give the answer, and never name "
-        "a technology or number that was not said.<|im_end|>\n<|im_start|>user\nThe interview so far:\n"
+def reading_prompt() -> str:
+    """Return the part of every prompt that never changes (ChatML, the format of the Qwen models)."""
+    turns = (
+        f"<|im_start|>user\nCandidate: {said}\n{task}<|im_end|>\n<|im_start|>assistant\n{answer}<|im_end|>\n"
+        for said, task, answer in _EXAMPLES
     )
+    return _INSTRUCTIONS + "".join(turns)
 
 
-def history(utterances: Sequence[Utterance]) -> str:
-    """Return what was said, one line an utterance; its start moves only every HISTORY_UTTERANCES utterances."""
-    kept = len(utterances) % HISTORY_UTTERANCES + HISTORY_UTTERANCES
-    return "".join(
-        f"{'Candidate' if u.speaker is Speaker.CANDIDATE else 'Interviewer'}: {_data(u.text)}\n"
-        for u in utterances[-kept:]
-    )
+def line_prompt(utterances: Sequence[Utterance], intent: Intent, about: int | None) -> str:
+    """Return the prompt whose completion goes on after "You said" and leads to the intent's wording.
+
+    about: the utterance in which the candidate made the decision that is challenged, if there is one.
+    """
+    task = f"Remark before: {_data(intent.wording)}"
+    return f"{_with_words(utterances, about)}\n{task}<|im_end|>\n<|im_start|>assistant\n{REMARK}"
 
 
-def reading_prompt(briefing: Briefing, utterances: Sequence[Utterance]) -> str:
-    """Return the prompt as far as it is known before anything is asked of the model."""
-    return system_prompt(briefing) + history(utterances)
-
-
-def line_prompt(briefing: Briefing, utterances: Sequence[Utterance], intent: Intent, choice: str) -> str:
-    """Return the prompt that asks for one line putting the intent's challenge in the candidate's own terms."""
-    about = f" about their {_data(choice)}" if choice else ""
-    return (
-        reading_prompt(briefing, utterances)
-        + f"\nChallenge the candidate{about}. Say this in your own words, keeping its claim and its question: "
-        f'"{intent.wording}"<|im_end|>\n<|im_start|>assistant\n'
-    )
-
-
-def vote_prompt(briefing: Briefing, utterances: Sequence[Utterance]) -> str:
+def vote_prompt(utterances: Sequence[Utterance]) -> str:
     """Return the prompt whose next token is the letter of a phase, in the order of VOTE_CHOICES."""
-    return (
-        reading_prompt(briefing, utterances)
-        + "\nWhat was the candidate doing last? A asking about requirements, B estimating numbers, C sketching "
-        "components, D explaining how one component works or fails, E weighing tradeoffs at the end. "
-        "Letter:<|im_end|>\n<|im_start|>assistant\n"
-    )
+    return f"{_with_words(utterances, None)}\nPhase?<|im_end|>\n<|im_start|>assistant\n"
 
 
 def vocabulary_for(briefing: Briefing, phase: Phase) -> tuple[str, ...]:
@@ -127,61 +120,64 @@ def vocabulary_for(briefing: Briefing, phase: Phase) -> tuple[str, ...]:
     return briefing.problem.vocabulary.get(phase.value, ())[:15]
 
 
-def check(text: str, intent: Intent, heard: Iterable[Utterance], said: Sequence[str], lexicon: Lexicon) -> Checked:
-    """Return the model's line cleaned up, or why it may not be shown.
+def check(text: str, intent: Intent, heard: Iterable[Utterance], said: Sequence[str]) -> Checked:
+    """Return the whole line, the model's remark and then the bank's wording, or why the remark may not be used.
 
-    heard: what the candidate has said; its technologies and numbers may be used. said: the interviewer's lines.
+    heard: what the candidate has said. said: the interviewer's lines so far.
     """
-    line = _tidy(text)
-    spoken = " ".join(u.text for u in heard)
-    reason = _form(line) or _substance(line, intent, spoken, lexicon) or _repeats(line, said)
+    remark = _tidy(text)
+    line = f"{REMARK} {remark}. {intent.wording}"
+    reason = _form(remark, line) or _substance(remark, intent, heard) or _repeats(line, said)
     return Checked("", reason) if reason else Checked(line)
+
+
+def _with_words(utterances: Sequence[Utterance], about: int | None) -> str:
+    own = [u for u in utterances if u.speaker is Speaker.CANDIDATE]
+    chosen = [u for u in own if u.id == about and u not in own[-LATEST_UTTERANCES:]] + own[-LATEST_UTTERANCES:]
+    words = " ".join(_data(u.text) for u in chosen).split()[-LATEST_WORDS:]
+    return f"{reading_prompt()}<|im_start|>user\nCandidate: {' '.join(words)}"
 
 
 def _data(text: str) -> str:
     """Keep what a person says from looking like markup of the prompt."""
-    return re.sub(r"<\|[^|]*\|>|[<>|]", " ", text).replace("\n", " ").strip()
+    return " ".join(re.sub(r"<\|[^|]*\|>|[<>|]", " ", text).split())
 
 
 def _tidy(text: str) -> str:
-    line = text.strip().strip('"“”').strip()
-    return re.sub(r"\s+", " ", line)
+    """Return the remark without its frame, spoken to the candidate and not by him."""
+    remark = " ".join(text.strip().strip('"“”.?! ').split())
+    for own, theirs in (("I'm", "you're"), ("I'll", "you'll"), ("I'd", "you'd"), ("I", "you"), ("my", "your")):
+        remark = re.sub(rf"\b{own}\b", theirs, remark)
+    return remark.removeprefix("that ").strip()
 
 
-def _form(line: str) -> Reason | None:
-    words = line.split()
+def _form(remark: str, line: str) -> Reason | None:
     tests: tuple[tuple[bool, Reason], ...] = (
-        (len(words) < 3, Reason.EMPTY),
-        (len(words) > MAXIMUM_WORDS, Reason.TOO_LONG),
-        (not line.endswith(("?", ".", "!")), Reason.UNFINISHED),
-        (line.count("?") > 1, Reason.QUESTIONS),
-        (bool(_PRAISE.search(line)), Reason.PRAISE),
-        (bool(_GIVES_AWAY.search(line)), Reason.ANSWER),
-        (bool(_STAGE.search(line.lower())) or not line.isascii(), Reason.STAGE),
+        (len(remark.split()) < 2, Reason.EMPTY),
+        (len(remark.split()) > REMARK_WORDS or len(line.split()) > MAXIMUM_WORDS, Reason.TOO_LONG),
+        (not remark.isascii() or bool(re.search(r"[:;?!*#`<>{}\[\]|]", remark)), Reason.STAGE),
+        (bool(_PRAISE.search(remark)), Reason.PRAISE),
     )
     return next((reason for failed, reason in tests if failed), None)
 
 
-def _substance(line: str, intent: Intent, spoken: str, lexicon: Lexicon) -> Reason | None:
-    allowed = f"{spoken} {intent.wording}"
-    numbers = set(_NUMBER.findall(allowed))
-    if any(number not in numbers for number in _NUMBER.findall(line)):
-        return Reason.FOREIGN_NUMBER
-    if _terms(line, lexicon) - _terms(allowed, lexicon):
-        return Reason.FOREIGN_TERM
-    if not content_stems(line) & content_stems(intent.wording):
-        return Reason.OFF_SUBJECT
-    return None
+def _substance(remark: str, intent: Intent, heard: Iterable[Utterance]) -> Reason | None:
+    """The remark must be a piece of one plain sentence of the candidate's, and bring in something of its own."""
+    stems = content_stems(remark)
+    if not stems - content_stems(intent.wording):
+        return Reason.IDLE
+    sources = [s for u in heard for s in sentences(u.text) if stems <= content_stems(s)]
+    if not sources:
+        return Reason.FOREIGN
+    return None if any(_says_plainly(source, remark) for source in sources) else Reason.MEANING
 
 
-def _terms(text: str, lexicon: Lexicon) -> frozenset[str]:
-    lowered = f" {re.sub(r'[^a-z0-9]+', ' ', text.lower())} "
-    return frozenset(
-        option.value
-        for option in lexicon.options
-        for name in (option.value.replace("-", " "), *option.names)
-        if f" {re.sub(r'[^a-z0-9]+', ' ', name.lower()).strip()} " in lowered
-    )
+def _says_plainly(source: str, remark: str) -> bool:
+    """A question, a condition or a negation that the remark drops or adds would turn the meaning round."""
+    stems = content_stems(remark)
+    used = " ".join(clause for clause in clauses(source) if stems & content_stems(clause))
+    same_negation = bool(_NEGATION.search(used)) == bool(_NEGATION.search(remark))
+    return same_negation and not _UNSURE.search(source) and not is_question(source)
 
 
 def _repeats(line: str, said: Sequence[str]) -> Reason | None:

@@ -29,8 +29,25 @@ UNKNOWN_WEIGHT = 0.5
 """A word that no fact has speaks against every fact, but half as much as a known word speaks for one."""
 
 _TELLING = frozenset(
-    ("many", "much", "long", "fast", "short", "big", "often", "own", "change", "old", "new", "last")
-    + ("how", "who", "where", "when", "which")
+    [
+        "many",
+        "much",
+        "long",
+        "fast",
+        "short",
+        "big",
+        "often",
+        "own",
+        "change",
+        "old",
+        "new",
+        "last",
+        "how",
+        "who",
+        "where",
+        "when",
+        "which",
+    ]
 )
 """Stop words elsewhere, but they tell one question from another."""
 

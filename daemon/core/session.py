@@ -16,9 +16,9 @@ from phantomcode.daemon.contract.vocabulary import Severity
 from phantomcode.daemon.core import coach, events, hearing, talking, turns
 from phantomcode.daemon.core.briefing import Briefing
 from phantomcode.daemon.core.display import changes, picture
-from phantomcode.daemon.core.effects import Bias, Finish, Listen, Publish, Reaction, StopSpeaking, WakeAt
+from phantomcode.daemon.core.effects import Bias, Finish, Listen, Prefill, Publish, Reaction, StopSpeaking, WakeAt
 from phantomcode.daemon.core.phases import tick
-from phantomcode.daemon.core.prompting import vocabulary_for
+from phantomcode.daemon.core.prompting import reading_prompt, vocabulary_for
 from phantomcode.daemon.core.state import Session, situation
 
 OVERTIME_SECONDS = 15.0
@@ -104,12 +104,16 @@ def _resumed_by_new_daemon(state: Session, _event: events.RoundResumed, briefing
 
 def _engines_ready(state: Session, event: events.EnginesReady, _briefing: Briefing) -> Outcome:
     ready = msgspec.structs.replace(state, ready=True, has_model=event.has_model, has_voice=event.has_voice)
-    return ready, (Listen(on=not state.paused),)
+    read_ahead = (Prefill(reading_prompt()),) if event.has_model else ()
+    return ready, (Listen(on=not state.paused), *read_ahead)
 
 
 def _speech_started(state: Session, event: events.SpeechStarted, _briefing: Briefing) -> Outcome:
-    floor = turns.speech_started(state.floor, event.at_seconds)
-    return talking.withdraw(msgspec.structs.replace(state, floor=floor))
+    """The candidate's voice stops the interviewer's, where the microphone is open while he speaks."""
+    hush = (StopSpeaking(),) if state.floor.voice_busy else ()
+    floor = msgspec.structs.replace(turns.speech_started(state.floor, event.at_seconds), voice_busy=False)
+    state, effects = talking.withdraw(msgspec.structs.replace(state, floor=floor))
+    return state, (*hush, *effects)
 
 
 def _speech_paused(state: Session, event: events.SpeechPaused, _briefing: Briefing) -> Outcome:

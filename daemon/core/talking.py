@@ -73,7 +73,7 @@ def line_written(state: Session, event: LineWritten, briefing: Briefing) -> Outc
     opened = state.opened
     if wanted is None or wanted.request_id != event.request_id or opened is None:
         return _audit_late(state, event), ()
-    checked = _checked(state, wanted.intent, event.text, briefing)
+    checked = _checked(state, wanted.intent, event.text)
     audit = Audit(event.request_id, wanted.intent.key, event.text, checked.rejected or "", event.seconds)
     state = msgspec.structs.replace(state, audits=(*state.audits, audit))
     if pending is not None:
@@ -100,18 +100,18 @@ def _keep(state: Session, wanted: Wanted, checked: Checked) -> Session:
 
 def _begin(state: Session, opened: RoundOpened, intent: Intent, briefing: Briefing) -> Outcome:
     """Say a line at once, or wait for the model where it is allowed to word it and has not failed on it before."""
-    if not (intent.may_rephrase and state.has_model) or _hopeless(state, intent):
+    if not (intent.takes_remark and state.has_model) or _hopeless(state, intent):
         return _say(state, opened, intent, "", briefing)
     choice = _choice(state, intent)
     ready = next((p for p in state.prepared if p.key == intent.key and p.choice == choice), None)
     if ready is not None:
-        return _say(state, opened, intent, _checked(state, intent, ready.text, briefing).text, briefing)
+        return _say(state, opened, intent, ready.text, briefing)
     due = state.now_seconds + DEADLINE_SECONDS
     preparing = state.preparing
     if preparing is not None and preparing.intent.key == intent.key:
         state = msgspec.structs.replace(state, pending=Pending(preparing, due), preparing=None)
         return state, (WakeAt(due),)
-    state, wanted, effects = _request(state, intent, briefing, urgent=True)
+    state, wanted, effects = _request(state, intent, urgent=True)
     return msgspec.structs.replace(state, pending=Pending(wanted, due)), (*effects, WakeAt(due))
 
 
@@ -126,16 +126,15 @@ def _prepare(state: Session, opened: RoundOpened, briefing: Briefing) -> Outcome
     choice = _choice(state, likely)
     if any(p.key == likely.key and p.choice == choice for p in state.prepared):
         return state, ()
-    state, wanted, effects = _request(state, likely, briefing, urgent=False)
+    state, wanted, effects = _request(state, likely, urgent=False)
     return msgspec.structs.replace(state, preparing=wanted), effects
 
 
-def _request(
-    state: Session, intent: Intent, briefing: Briefing, *, urgent: bool
-) -> tuple[Session, Wanted, tuple[Reaction, ...]]:
+def _request(state: Session, intent: Intent, *, urgent: bool) -> tuple[Session, Wanted, tuple[Reaction, ...]]:
     choice = _choice(state, intent)
     wanted = Wanted(state.requests, intent, choice)
-    prompt = line_prompt(briefing, state.utterances, intent, choice)
+    decision = latest_decision(state.notebook, intent.topic)
+    prompt = line_prompt(state.utterances, intent, decision.utterance if decision else None)
     write = Write(wanted.request_id, prompt, MAXIMUM_TOKENS, STOP, urgent)
     return msgspec.structs.replace(state, requests=state.requests + 1), wanted, (write,)
 
@@ -150,11 +149,11 @@ def _choice(state: Session, intent: Intent) -> str:
     return decision.said if decision else ""
 
 
-def _checked(state: Session, intent: Intent, text: str, briefing: Briefing) -> Checked:
+def _checked(state: Session, intent: Intent, text: str) -> Checked:
     if not text.strip():
         return Checked("", Reason.EMPTY)
     heard = (u for u in state.utterances if u.speaker is Speaker.CANDIDATE)
-    return check(text, intent, heard, state.agenda.said, briefing.lexicon)
+    return check(text, intent, heard, state.agenda.said)
 
 
 def _say(state: Session, opened: RoundOpened, intent: Intent, text: str, briefing: Briefing) -> Outcome:

@@ -106,7 +106,8 @@ def opens_at(floor: Floor, urgency: Urgency) -> float | None:
     if floor.yielded or urgency is Urgency.AT_ONCE:
         return floor.speech_ended_at
     unfinished = floor.turn_complete is not None and floor.turn_complete < COMPLETE_PROBABILITY
-    needed = urgency.value[unfinished]
+    after_complete, after_unfinished = urgency.value
+    needed: float = after_unfinished if unfinished else after_complete
     return max(max(floor.speech_ended_at, floor.reading_until) + needed, floor.held_until)
 
 

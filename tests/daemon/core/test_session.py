@@ -135,8 +135,9 @@ def test_a_model_line_is_prepared_ahead_and_said_when_it_is_due(make_round: Make
     wanted = round_.state.preparing
     assert wanted is not None
     assert [write.urgent for write in round_.writes if write.request_id == wanted.request_id] == [False]
-    text = f"Tell me: {wanted.intent.wording}"
-    round_.happen(events.LineWritten(round_.now, wanted.request_id, text, 2.0))
+    text = f"You said for the codes you will use a counter with base62. {wanted.intent.wording}"
+    remark = " for the codes I will use a counter with base62"
+    round_.happen(events.LineWritten(round_.now, wanted.request_id, remark, 2.0))
     assert [audit.rejected for audit in round_.state.audits] == [""]
     round_.wait(300)
     assert text in [line.text for line in round_.lines]
