@@ -52,9 +52,7 @@ def _decode(decoder: msgspec.msgpack.Decoder[E_], frame: bytes) -> E_:
     try:
         envelope = decoder.decode(frame)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise WireError(
-            "wire.malformed", f"A frame was not understood: {error}.", "Restart both sides."
-        ) from error
+        raise WireError("wire.malformed", f"A frame was not understood: {error}.", "Restart both sides.") from error
     if envelope.version != WIRE_VERSION:
         raise WireError(
             "wire.version",
