@@ -8,6 +8,7 @@ import subprocess
 import sys
 import tomllib
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).parents[2]
 FOLDERS = ("daemon", "overlay", "models", "problems")
@@ -41,5 +42,20 @@ def test_each_contract_refuses_a_wrong_arrow(tmp_path: Path) -> None:
 
 
 def test_every_contract_has_its_wrong_arrow() -> None:
-    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
-    assert {contract["name"] for contract in contracts} == set(WRONG_ARROWS)
+    assert {contract["name"] for contract in contracts()} == set(WRONG_ARROWS)
+
+
+def test_every_module_has_its_place_in_the_layers() -> None:
+    """import-linter checks what is listed: a module left out could import anything."""
+    (layers,) = (contract["layers"] for contract in contracts() if contract["type"] == "layers")
+    placed = {name for layer in layers for name in layer.split(" | ")}
+    rooms = {
+        path.stem for path in (ROOT / "daemon").iterdir() if path.suffix == ".py" or (path / "__init__.py").exists()
+    }
+    assert {f"phantomcode.daemon.{room}" for room in rooms - {"__init__"}} <= placed
+    assert {"phantomcode.models", "phantomcode.problems"} <= placed
+
+
+def contracts() -> list[dict[str, Any]]:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    return list(project["tool"]["importlinter"]["contracts"])
