@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 import threading
@@ -63,7 +64,8 @@ def elapsed(seconds: float) -> str:
 def _tick(name: str, started: float, done: threading.Event) -> None:
     """Let the reader of a terminal see that something moves; a log file gets only finished lines."""
     while sys.stdout.isatty() and not done.wait(1.0):
-        _print_line(elapsed(time.monotonic() - started), name, "", end="\r")
+        room = shutil.get_terminal_size().columns - 9  # a line that wraps cannot be overwritten
+        _print_line(elapsed(time.monotonic() - started), name[:room], "", end="\r")
 
 
 def _print_line(took: str, name: str, result: str, end: str) -> None:

@@ -103,13 +103,14 @@ def _install(goal: str, progress: Progress) -> None:
 
 def _ensure_venv(progress: Progress) -> None:
     works = PYTHON.exists() and subprocess.run([*PIP, "--version"], capture_output=True, check=False).returncode == 0
-    machine = VENV / ".machine"
-    moved = machine.exists() and machine.read_text() != machine_key()  # its llama.cpp may use instructions we lack
+    # On another processor llama.cpp would use instructions that are not there; elsewhere its scripts lead nowhere.
+    made_for, here = VENV / ".made-for", f"{machine_key()} {ROOT}"
+    moved = made_for.exists() and made_for.read_text() != here
     if not works or moved:
         base = getattr(sys, "_base_executable", sys.executable)
         with progress.step(f"a virtual environment in .venv, Python {platform.python_version()}"):
             progress.run([base, "-m", "venv", "--clear", str(VENV)])
-    machine.write_text(machine_key())
+    made_for.write_text(here)
 
 
 def _ensure_llama_wheel(wheels: Path, progress: Progress) -> None:
