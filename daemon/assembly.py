@@ -111,6 +111,7 @@ class Engines:
             detector=CarriedProbability(),
             turns=self._turn_detector(),
             recogniser=HostedRecogniser(recogniser),
+            in_the_room=wishes.sound_file is None,
         )
 
     def _turn_detector(self) -> HostedTurnDetector | None:
@@ -181,5 +182,3 @@ def _late(name: str) -> PhantomError:
     return PhantomError(
         "engine.late", f"The {name} was not ready after {LOAD_SECONDS:.0f} s.", "Run: phantomcode doctor."
     )
-
-

@@ -44,7 +44,7 @@ from phantomcode.daemon.trace import Mark, Trace, no_trace
 from phantomcode.daemon.writing import Scribe, Voted, Written
 
 TICK_SECONDS = 1.0
-ACKNOWLEDGE_SECONDS = 3.0
+ACKNOWLEDGE_SECONDS = 1.0
 """How long a command waits for its event to be on disk before it is refused."""
 FAREWELL_SECONDS = 8.0
 """How long the round waits for the voice to say the last line."""
@@ -59,6 +59,8 @@ class Hearing:
     detector: SpeechDetector
     turns: TurnDetector | None
     recogniser: Recogniser
+    in_the_room: bool = True
+    """The microphone hears the loudspeaker, so it is shut while the interviewer speaks; a recording does not."""
 
 
 @dataclass(frozen=True)
@@ -110,7 +112,9 @@ class Runtime:
         self._farewell_until: float | None = None
         self._input_silent = False
         self._listening = False
+        self._abandoned = False
         self._stop = threading.Event()
+        self._gated = parts.hearing is not None and parts.hearing.in_the_room
         self._ears = self._make_ears(parts.hearing) if parts.hearing else None
         self._scribe = Scribe(parts.model, self._on_writing, clock) if parts.model else None
         self._mouth = self._make_mouth(parts) if parts.voice and parts.loudspeaker else None
@@ -232,7 +236,10 @@ class Runtime:
             self._trace(Mark("hint", self._clock.monotonic(), len(self._state.utterances)))
 
     def _write_down(self, event: events.Event) -> bool:
-        """Journal an event; while the disk refuses, the round waits and says so. False when it was given up."""
+        """Journal an event; while the disk refuses, the round waits and says so. False when it was given up.
+
+        A round that is stopped meanwhile is abandoned: its journal ends here and can be resumed.
+        """
         told = False
         while True:
             try:
@@ -242,18 +249,24 @@ class Runtime:
                     self.notify(_as_notice(error, Severity.ERROR))
                     told = True
                 if self._stop.wait(RETRY_SECONDS):
+                    self._abandoned = True
                     return False
             else:
                 return True
 
     def _over(self) -> bool:
+        if self._abandoned:
+            return True
         if self._farewell_until is None:
             return False
         speaking = self._mouth is not None and self._state.floor.voice_busy
         return not speaking or self._clock.monotonic() >= self._farewell_until
 
     def _close_round(self) -> messages.RoundEnded | None:
-        self._take(events.RoundClosed(self.session_seconds(), self._state.closing or "stopped"))
+        if not self._abandoned:
+            self._take(events.RoundClosed(self.session_seconds(), self._state.closing or "stopped"))
+        if self._abandoned:
+            return None
         try:
             self._ended = self._conclude(self._state)
         except PhantomError as error:
@@ -349,7 +362,7 @@ class Runtime:
         )
 
     def _gate(self, closed: bool) -> None:
-        if self._ears is not None:
+        if self._ears is not None and self._gated:
             self._ears.gate(closed)
 
     def _on_writing(self, outcome: Written | Voted) -> None:

@@ -1,6 +1,6 @@
 """Every action by name: its words, its keys, and the command it sends where it is not the overlay's own.
 
-All but the moves and the clock also work as `phantomcode ctl NAME`.
+Each also works as `phantomcode ctl NAME`.
 """
 
 from __future__ import annotations
@@ -19,8 +19,6 @@ class Action(msgspec.Struct, frozen=True):
     """Default keys, in Qt's portable notation."""
     command: Command | None = None
     """What is sent to the daemon; None where the overlay does it itself."""
-    ctl: bool = True
-    """Whether `phantomcode ctl NAME` does it too."""
 
 
 ACTIONS: dict[str, Action] = {
@@ -38,11 +36,11 @@ ACTIONS: dict[str, Action] = {
         Action("dismiss", "Put the hint away", "", DismissHint()),
         Action("turn", "I'm done: your turn", "Ctrl+Alt+Return", YourTurn()),
         Action("end", "End the round", "Ctrl+Alt+E", EndRound()),
-        Action("left", "Move left", "Ctrl+Alt+Left", ctl=False),
-        Action("right", "Move right", "Ctrl+Alt+Right", ctl=False),
-        Action("up", "Move up", "Ctrl+Alt+Up", ctl=False),
-        Action("down", "Move down", "Ctrl+Alt+Down", ctl=False),
-        Action("clock", "Clock: elapsed, left, hidden", ctl=False),
+        Action("left", "Move left", "Ctrl+Alt+Left"),
+        Action("right", "Move right", "Ctrl+Alt+Right"),
+        Action("up", "Move up", "Ctrl+Alt+Up"),
+        Action("down", "Move down", "Ctrl+Alt+Down"),
+        Action("clock", "Clock: elapsed, left, hidden"),
         Action("quit", "Close the overlay; the round goes on"),
     )
 }

@@ -56,9 +56,7 @@ class MenuShortcuts:
             return Registration(action, keys, everywhere=False, reason="not a key that is known")
         if action in self._entries:
             self._entries[action].setShortcut(sequence)
-        reason = "in this menu only"
-        if ACTIONS[action].ctl:
-            reason += f"; from anywhere, bind: phantomcode ctl {action}"
+        reason = f"in this menu only; from anywhere, bind: phantomcode ctl {action}"
         return Registration(action, keys, everywhere=False, reason=reason)
 
 

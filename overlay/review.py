@@ -46,7 +46,7 @@ def review(view: View) -> ReviewSlice | None:
     title = view.session.problem_title if view.session else "Round"
     return ReviewSlice(
         headline=breakable(title),
-        rows=(*(_review_row(row, view.ended) for row in view.ended.scores), *_level_row(view.ended)),
+        rows=tuple(_review_row(row, view.ended) for row in view.ended.scores),
         fixes=tuple(breakable(fix) for fix in view.ended.fixes[:2]),
         report_path=view.ended.report_path,
     )
@@ -66,9 +66,3 @@ def _reason(line: str) -> str:
     """Drop "Not graded: ", which stands beside it already."""
     reason = line.removeprefix("Not graded: ")
     return reason[:1].upper() + reason[1:]
-
-
-def _level_row(ended: RoundEnded) -> tuple[ReviewRow, ...]:
-    if ended.level is None or any(row.dimension == "level" for row in ended.scores):
-        return ()
-    return (ReviewRow(DIMENSION_TITLES["level"], ended.level, None, "The highest level the evidence supports."),)

@@ -65,13 +65,13 @@ class Stream:
     def tick(self, now: float) -> list[Output]:
         """Let time pass; call at `deadline` at the latest."""
         out: list[Output] = []
-        if self._live and self._heard_at is not None and now - self._heard_at >= SILENCE_SECONDS:
+        if self._live and self._heard_at is not None and now >= self._heard_at + SILENCE_SECONDS:
             self._live = False
             self._sequence = None
             out.append(Delivery(ConnectionLost()))
         if self._asked_at is None:
             return [*out, *(() if self._live else [self._ask(now)])]
-        if now - self._asked_at >= PATIENCE_SECONDS:
+        if now >= self._asked_at + PATIENCE_SECONDS:
             out += self._release()
             out.append(self._ask(now))
         return out

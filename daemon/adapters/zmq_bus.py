@@ -6,7 +6,6 @@ that does not keep up loses messages at its high-water mark, sees the gap in the
 
 from __future__ import annotations
 
-import itertools
 import queue
 import secrets
 import socket
@@ -15,6 +14,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 
+import msgspec
 import zmq
 from filelock import FileLock
 
@@ -24,6 +24,7 @@ from phantomcode.daemon.contract.endpoints import Endpoints
 from phantomcode.daemon.contract.errors import PhantomError, SessionError
 from phantomcode.daemon.contract.messages import (
     WIRE_VERSION,
+    Accepted,
     Command,
     CommandEnvelope,
     Heartbeat,
@@ -64,7 +65,7 @@ class Bus:
         self._outbox: queue.SimpleQueue[tuple[float, Message]] = queue.SimpleQueue()
         self._alarm, self._bell = socket.socketpair()
         self._closing = threading.Event()
-        self._sequence = itertools.count(1)
+        self._sequence = 0
         self._last_sent = 0.0
         self._lock: FileLock | None = None
         self._thread = threading.Thread(target=self._run, name="bus", daemon=True)
@@ -149,7 +150,8 @@ class Bus:
 
     def _send(self, sent_at: float, message: Message) -> None:
         self._last_sent = time.monotonic()
-        envelope = MessageEnvelope(WIRE_VERSION, next(self._sequence), sent_at, message)
+        self._sequence += 1
+        envelope = MessageEnvelope(WIRE_VERSION, self._sequence, sent_at, message)
         self._events.send(encode(envelope), zmq.NOBLOCK)
 
     def _obey(self) -> None:
@@ -168,6 +170,8 @@ class Bus:
             reply = Refused(error.code, error.message, error.remedy)
         except Exception as error:  # noqa: BLE001  one bad command must not take the bus from everyone else
             reply = Refused("daemon.fault", f"The command failed: {error!r}.", "Please report this.")
+        if isinstance(reply, Accepted) and reply.snapshot is not None:
+            reply = msgspec.structs.replace(reply, sequence=self._sequence)
         return ReplyEnvelope(WIRE_VERSION, nonce, reply)
 
 

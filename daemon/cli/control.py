@@ -36,6 +36,11 @@ class Action(StrEnum):
     FULL = "full"
     COMPACT = "compact"
     GHOST = "ghost"
+    LEFT = "left"
+    RIGHT = "right"
+    UP = "up"
+    DOWN = "down"
+    CLOCK = "clock"
     QUIT = "quit"
 
 

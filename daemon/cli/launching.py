@@ -187,7 +187,8 @@ def has_screen() -> bool:
 
 
 def _phantomcode() -> list[str]:
-    return [sys.executable, "-m", "phantomcode.daemon.cli.main"]
+    """Run without a main module of its own: every engine's process would import it again, for nothing."""
+    return [sys.executable, "-c", "from phantomcode.daemon.cli.main import main; main()"]
 
 
 def _died(status: int) -> bool:

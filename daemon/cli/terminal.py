@@ -106,11 +106,14 @@ class Terminal:
     def _show_review(self, ended: messages.RoundEnded) -> None:
         self.say("\nThe round is over.")
         for score in ended.scores:
-            value = "not graded" if score.score is None else f"{score.score:.1f} / 4"
-            self.say(f"  {score.dimension:12} {value:11} {score.line}")
-        self.say(f"  {'level':12} {ended.level or 'not graded'}")
+            graded = ended.level if score.dimension == "level" else _out_of_four(score.score)
+            self.say(f"  {score.dimension:12} {graded or 'not graded':11} {score.line}")
         for number, fix in enumerate(ended.fixes, start=1):
             self.say(f"Fix {number}: {fix}")
+
+
+def _out_of_four(score: float | None) -> str | None:
+    return None if score is None else f"{score:.1f} / 4"
 
 
 def _clock(seconds: float) -> str:

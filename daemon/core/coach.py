@@ -66,7 +66,10 @@ def lacking_metrics(notebook: Notebook) -> tuple[str, ...]:
     """Return short words for what the estimate still lacks, once there is one at all."""
     if not any(q.metric in ("write_rate", "read_rate", "peak_rate", "storage") for q in notebook.quantities):
         return ()
-    return tuple(_missing_numbers(notebook))
+    return tuple(_IN_WORDS.get(key, key) for key in _missing_numbers(notebook))
+
+
+_IN_WORDS = {"write_rate": "writes", "read_rate": "reads"}
 
 
 def _missing_in_clarify(notebook: Notebook) -> Iterator[str]:

@@ -39,4 +39,6 @@ def card(report: Report, path: Path) -> RoundEnded:
 
 
 def _scores(profile: Profile) -> tuple[ScoreLine, ...]:
-    return tuple(ScoreLine(name, score.value, score.line) for name, score in profile.scores.items())
+    """Return the seven rows; the level has a name and no number."""
+    scores = (ScoreLine(name, score.value, score.line) for name, score in profile.scores.items())
+    return (*scores, ScoreLine("level", None, profile.level.line))

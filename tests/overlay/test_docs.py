@@ -17,8 +17,7 @@ def actions_table() -> str:
     rows = ["| action | keys | command |", "|---|---|---|"]
     for action in ACTIONS.values():
         keys = f"`{action.keys}`" if action.keys else ""
-        command = f"`phantomcode ctl {action.name}`" if action.ctl else ""
-        rows.append(f"| {action.label} | {keys} | {command} |")
+        rows.append(f"| {action.label} | {keys} | `phantomcode ctl {action.name}` |")
     return "\n".join(rows)
 
 

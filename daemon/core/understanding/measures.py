@@ -8,7 +8,7 @@ from phantomcode.problems.model import Metric
 
 _PEAK = re.compile(r"\b(peaks?|busiest|burst\w*|spikes?|sale|rush|evenings?|black friday|at worst|incidents?|surge)\b")
 _WRITE = re.compile(
-    r"\b(writ\w+|insert\w*|posts?|posting|creat\w+|new|ingest\w*|payments?|charges?|orders?|sign-?ups?|uploads?|"
+    r"\b(writ\w+|rights|insert\w*|posts?|posting|creat\w+|new|ingest\w*|payments?|charges?|orders?|sign-?ups?|uploads?|"
     r"samples?|points?|spans?|events?|log lines|messages?|updates?|transactions?|tweets?)\b"
 )
 _READ = re.compile(

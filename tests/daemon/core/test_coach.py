@@ -80,7 +80,7 @@ def test_an_overrun_is_said_once_for_each_phase(ladders: tuple[object, ...]) -> 
 
 def test_chips_say_what_the_estimate_lacks_once_there_is_one() -> None:
     assert coach.ledger(Notebook()).missing == ()
-    assert coach.ledger(Notebook(quantities=(RATE,))).missing == ("read_rate", "peak", "storage")
+    assert coach.ledger(Notebook(quantities=(RATE,))).missing == ("reads", "peak", "storage")
 
 
 def test_every_key_the_coach_can_miss_has_a_ladder_in_the_bank(briefing: Briefing) -> None:

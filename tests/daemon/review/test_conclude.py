@@ -12,7 +12,7 @@ def test_the_end_of_a_round_leaves_a_page_and_a_card(sample, report, tmp_path: P
     card = conclude(sample.state, sample.briefing)
     assert card.report_path == str(tmp_path / "reports" / f"{report.session_id}.html")
     assert Path(card.report_path).read_text(encoding="utf-8") == render_html(report)
-    assert tuple(line.dimension for line in card.scores) == DIMENSIONS[:-1]
-    assert [line.score for line in card.scores] == [score.value for score in report.profile.scores.values()]
+    assert tuple(line.dimension for line in card.scores) == DIMENSIONS
+    assert [line.score for line in card.scores[:-1]] == [score.value for score in report.profile.scores.values()]
     assert (card.session_id, card.reason, card.level) == (report.session_id, "time", report.profile.level.level)
     assert len(card.fixes) == 2
