@@ -22,8 +22,10 @@ class StepError(Exception):
 class Progress:
     """Prints the steps and keeps the log. Nothing is printed for steps that turn out to be done already."""
 
-    def __init__(self, log: Path) -> None:
+    def __init__(self, log: Path, lock_fd: int | None = None) -> None:
         self.log = log
+        # Commands inherit the lock: when set-up is killed, the next one waits until its last command is done.
+        self._inherited = () if lock_fd is None else (lock_fd,)
         log.parent.mkdir(parents=True, exist_ok=True)
         log.write_text("")
 
@@ -50,7 +52,13 @@ class Progress:
             log.flush()
             start = log.tell()
             status = subprocess.run(
-                command, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT, env=environment, check=False
+                command,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                env=environment,
+                pass_fds=self._inherited,
+                check=False,
             ).returncode
         if status:
             raise StepError(f"{_tail(self.log, start)}\n{command[0]} ended with status {status}. All of it: {self.log}")

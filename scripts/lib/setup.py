@@ -60,8 +60,8 @@ def _set_up(goal: str) -> None:
     if _has_system(goal) and is_installed(goal):
         _pull_models(goal)
         return
-    with alone():
-        progress = Progress(CACHE / "setup.log")
+    with alone() as lock_fd:
+        progress = Progress(CACHE / "setup.log", lock_fd)
         _ensure_system(goal, progress)
         if not is_installed(goal):
             _install(goal, progress)
@@ -80,15 +80,15 @@ def _ensure_system(goal: str, progress: Progress) -> None:
 
 
 @contextmanager
-def alone() -> Iterator[None]:
-    """Hold the lock of this user's set-ups; the system lets go of it when we end, however we end."""
+def alone() -> Iterator[int]:
+    """Hold the lock of this user's set-ups, given as its file descriptor; it goes with the last who has that open."""
     with (CACHE / "setup.lock").open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             print("Another set-up is running; waiting for it.", flush=True)
             fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
+        yield lock.fileno()
 
 
 def _install(goal: str, progress: Progress) -> None:
@@ -96,6 +96,7 @@ def _install(goal: str, progress: Progress) -> None:
     wheels = CACHE / "wheels" / machine_key()
     _ensure_llama_wheel(wheels, progress)
     what = "." if goal == "practice" else ".[dev]"
+    _unfinished().touch()
     with progress.step("installing PhantomCode and what it runs on"):
         progress.run([*PIP, "install", "--prefer-binary", "--find-links", str(wheels), "--editable", str(ROOT / what)])
     remember_installed(goal)
@@ -103,10 +104,11 @@ def _install(goal: str, progress: Progress) -> None:
 
 def _ensure_venv(progress: Progress) -> None:
     works = PYTHON.exists() and subprocess.run([*PIP, "--version"], capture_output=True, check=False).returncode == 0
+    # pip cannot mend what it left half installed; pip's own cache makes the second time quick.
     # On another processor llama.cpp would use instructions that are not there; elsewhere its scripts lead nowhere.
     made_for, here = VENV / ".made-for", f"{machine_key()} {ROOT}"
     moved = made_for.exists() and made_for.read_text() != here
-    if not works or moved:
+    if not works or moved or _unfinished().exists():
         base = getattr(sys, "_base_executable", sys.executable)
         with progress.step(f"a virtual environment in .venv, Python {platform.python_version()}"):
             progress.run([base, "-m", "venv", "--clear", str(VENV)])
@@ -150,6 +152,12 @@ def is_installed(goal: str) -> bool:
 def remember_installed(goal: str) -> None:
     """Note that everything for this goal is installed; the last thing an installation does."""
     _stamp(goal).write_text(_installed_hash())
+    _unfinished().unlink(missing_ok=True)
+
+
+def _unfinished() -> Path:
+    """Is there while pip installs, and after an installation that did not get to its end."""
+    return VENV / ".installing"
 
 
 def _stamp(goal: str) -> Path:
