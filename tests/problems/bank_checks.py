@@ -109,7 +109,7 @@ class BankChecks:
             found = [float(figure.replace(",", "")) for figure in re.findall(pattern, text)]
             if not found or any(abs(figure - expected) > TOLERANCE * expected for figure in found):
                 wrong.append((pattern, found, expected))
-        assert not wrong
+        assert not wrong, wrong
 
     def test_reference_ranges_hold_the_sheet_s_own_figures(self) -> None:
         assert {estimate.label for estimate in self.problem.estimates} == set(self.sheet)
@@ -130,7 +130,7 @@ class BankChecks:
                 match = best_match(ask, facts)
                 if match is None or match.fact.id != fact.id:
                     astray.append((ask, fact.id, match and match.fact.id))
-        assert not astray
+        assert not astray, astray
 
     def test_questions_in_other_words_find_their_answer(self) -> None:
         facts = self.problem.facts
@@ -142,7 +142,7 @@ class BankChecks:
             match = best_match(question, facts)
             if match is None or match.fact.id != wanted:
                 astray.append((question, wanted, match and match.fact.id))
-        assert not astray
+        assert not astray, astray
 
     def test_every_name_and_mishearing_is_heard_as_what_it_names(self) -> None:
         problem, lexicon = self.problem, self.lexicon
@@ -157,7 +157,7 @@ class BankChecks:
                 boxes = [box.id for box, _ in find_components(f"it goes to the {name}", lexicon.components)]
                 if boxes != [component.id]:
                     astray.append((name, component.id, boxes))
-        assert not astray
+        assert not astray, astray
 
     def test_predicates_fire_and_stay_silent_on_their_designs(self) -> None:
         for challenge in self.problem.challenges:
@@ -171,7 +171,7 @@ class BankChecks:
             for (_, first), (_, second) in combinations(lines, 2)
             if fuzz.token_sort_ratio(first, second, score_cutoff=NEAR_COPY)
         ]
-        assert not alike
+        assert not alike, alike
 
     def test_rungs_escalate_from_asking_to_asserting_to_demanding(self) -> None:
         challenges = self.problem.challenges
