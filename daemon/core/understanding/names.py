@@ -28,8 +28,8 @@ _NOT_NAMES_TEXT = """
 according actually alternate balance balanced broke broken cashing catch caught cause charge closer cluster
 consist console consumes council counsel counted counting created creates current default direct directly during
 faster filter follow general happens indexed leaders message messages partial passing perfect posting posture
-process product promise protect readers reading records regions reject relation release replace reports request
-requests respect results returns routes routing running sample scanner scheduled schedules second server servers
+process product promise protect readers reading reads records regions reject relation release replace reports
+request requests respect results returns routes routing running sample scanner scheduled schedules second server servers
 service services shared sharing simple single source spinner started storage stored streams strings student
 system systems tables taking targets testing thanks through together tokens traffic whether worked writers
 writing

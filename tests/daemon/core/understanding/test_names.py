@@ -26,7 +26,15 @@ def test_names_are_found_as_said_and_as_misheard(text: str, value: str, lexicon:
 
 
 @pytest.mark.parametrize(
-    "text", ["we post progress reports", "a cascade of calls", "among those", "the balance of the account", "rabbits"]
+    "text",
+    [
+        "we post progress reports",
+        "a cascade of calls",
+        "among those",
+        "the balance of the account",
+        "rabbits",
+        "we have four million reads a second",
+    ],
 )
 def test_ordinary_words_are_no_technologies(text: str, lexicon: Lexicon) -> None:
     assert _values(text, lexicon) == []
