@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from typing import ClassVar
 
+import msgspec
 import pytest
 
 from tests.problems.bank_checks import BankChecks, firing
@@ -45,6 +47,13 @@ NODE_ITEMS = ITEMS / MACHINES
 GROWN = MACHINES + 1
 MOVED_BYTES = SET_BYTES / GROWN
 BATCH_MACHINES = MACHINES * (1 - (1 - 1 / MACHINES) ** 100)
+
+_GIVEN_TEXT = """
+0 1 2 3 4 5 8 9 10 20 30 50 64 95 99 99.9 100 200 251 300 600 5,000 16,384 20000 100,000 600,000
+1,300 17,000 96.4 180,000
+"""
+GIVEN = frozenset(_GIVEN_TEXT.split())
+"""Numerals of the sheet, of a predicate and of counting; the last line has those of published measurements."""
 
 
 class TestDistributedCache(BankChecks):
@@ -234,3 +243,20 @@ class TestDistributedCache(BankChecks):
 )
 def test_one_sentence_is_enough_for_its_defect(said: str, defect: str) -> None:
     assert defect in firing(TestDistributedCache().lexicon, said)
+
+
+def test_every_numeral_is_given_or_recomputed() -> None:
+    checks = TestDistributedCache()
+    problem = checks.problem
+    told = (*problem.deep_dives, *problem.challenges, *problem.hints, *problem.scale_probes, *problem.level_sketches)
+    prose = "\n".join(_strings(msgspec.to_builtins((told, problem.estimates, problem.requirement_changes))))
+    recomputed = {figure for pattern, _ in checks.stated for figure in re.findall(pattern, prose)}
+    assert set(re.findall(r"(?<![\w.,])\d[\d,.]*(?<![,.])(?![\w-])", prose)) <= recomputed | GIVEN
+
+
+def _strings(value: object) -> list[str]:
+    if isinstance(value, dict):
+        return [text for child in value.values() for text in _strings(child)]
+    if isinstance(value, list | tuple):
+        return [text for child in value for text in _strings(child)]
+    return [value] if isinstance(value, str) else []
