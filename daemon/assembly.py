@@ -37,6 +37,8 @@ class Wishes(msgspec.Struct, frozen=True):
 
     input_mode: str
     sound_file: str | None = None
+    begin_seconds: float = 0.0
+    """Where in the sound file to begin."""
     device: str | None = None
     voice: bool = True
     language_model: bool = True
@@ -100,7 +102,12 @@ class Engines:
     def _hearing(self, wishes: Wishes) -> Hearing:
         folder = self._store.path(self._chosen[Role.RECOGNISER])
         if wishes.sound_file is not None:
-            microphone = self._host("microphone", "listening_post:load_sound_file", path=wishes.sound_file)
+            microphone = self._host(
+                "microphone",
+                "listening_post:load_sound_file",
+                path=wishes.sound_file,
+                begin_seconds=wishes.begin_seconds,
+            )
         else:
             microphone = self._host("microphone", "listening_post:load_microphone", device=wishes.device)
         recogniser = self._host(

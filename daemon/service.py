@@ -68,7 +68,15 @@ def order_to_resume(session_id: str, wishes: Wishes, sessions: Sessions) -> Orde
             "session.over", f"The round {session_id} is over.", f"Read it: phantomcode review {session_id}."
         )
     opened = summary.opened
+    if wishes.sound_file is not None:
+        wishes = msgspec.structs.replace(wishes, begin_seconds=_heard_seconds(opened, session_id, sessions))
     return Order(session_id, opened.problem_slug, opened.level, opened.minutes, wishes, opened.pressure, resume=True)
+
+
+def _heard_seconds(opened: RoundOpened, session_id: str, sessions: Sessions) -> float:
+    """A recording plays while the round is active, so it has been heard as far as the active clock has run."""
+    briefing = brief(load_problem(opened.problem_slug), load_atlas())
+    return replay(sessions.events(session_id), briefing).active_seconds
 
 
 def latest_unfinished(sessions: Sessions) -> str:

@@ -22,9 +22,9 @@ def load_microphone(device: str | None) -> ListeningPost:
     return ListeningPost(PyAudioMicrophone(device), GatedSilero())
 
 
-def load_sound_file(path: str) -> ListeningPost:
-    """Build the child's engine for a sound file played in real time."""
-    return ListeningPost(SoundFile(Path(path), SystemClock()), GatedSilero())
+def load_sound_file(path: str, begin_seconds: float) -> ListeningPost:
+    """Build the child's engine for a sound file played in real time from a place on."""
+    return ListeningPost(SoundFile(Path(path), SystemClock(), begin_seconds=begin_seconds), GatedSilero())
 
 
 class ListeningPost:

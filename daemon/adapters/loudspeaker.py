@@ -16,16 +16,24 @@ import soxr
 
 from phantomcode.daemon.adapters.microphone import quiet_stderr, start_portaudio
 from phantomcode.daemon.contract.errors import AudioError
-from phantomcode.daemon.ports import Pcm
+from phantomcode.daemon.ports import Pcm, never
 
 LATE_SECONDS = 3.0
 """A device that has not taken the sound this long after it should be over has stalled."""
+POLL_SECONDS = 0.05
 _BLOCK_SAMPLES = 1024
 _BYTES = 2
 _INT16 = 8
 """paInt16 of portaudio.h."""
 _CONTINUE = 0
 """paContinue of portaudio.h."""
+
+
+def load() -> PyAudioLoudspeaker:
+    """Build the child's engine; raises AudioError when there is nothing to play to."""
+    if not PyAudioLoudspeaker.available():
+        raise AudioError("audio.no-output", "There is no output device.", "Connect one, or run with --no-voice.")
+    return PyAudioLoudspeaker()
 
 
 class PyAudioLoudspeaker:
@@ -50,14 +58,20 @@ class PyAudioLoudspeaker:
             library.terminate()
         return True
 
-    def play(self, pcm: Pcm, sample_rate_hz: int) -> None:
-        """Play mono int16 sound and return when it has been heard, or soon after `stop`; raises AudioError."""
+    def play(self, pcm: Pcm, sample_rate_hz: int, *, cancelled: Callable[[], bool] = never) -> None:
+        """Play mono int16 sound; return when it has been heard, or soon after `stop` or `cancelled`.
+
+        Raises AudioError.
+        """
         self._over = over = threading.Event()
         feed = _Feed(over)
         library = self._start()
         try:
-            with closing(_open(library, pcm, sample_rate_hz, feed)) as stream:
-                if not over.wait(len(pcm) / sample_rate_hz + LATE_SECONDS):
+            with (
+                quiet_stderr(),
+                closing(_open(library, pcm, sample_rate_hz, feed)) as stream,
+            ):  # ALSA tells of underruns
+                if not _wait(over, len(pcm) / sample_rate_hz + LATE_SECONDS, cancelled):
                     raise _lost("it takes no sound")
                 if feed.empty:
                     over.clear()
@@ -70,6 +84,16 @@ class PyAudioLoudspeaker:
     def stop(self) -> None:
         """Cut what is playing, from any thread."""
         self._over.set()
+
+
+def _wait(over: threading.Event, seconds: float, cancelled: Callable[[], bool]) -> bool:
+    """Wait for the end of the sound, and see to it that a cancelled one ends; False when it does not end in time."""
+    for _ in range(int(seconds / POLL_SECONDS) + 1):
+        if cancelled():
+            over.set()
+        if over.wait(POLL_SECONDS):
+            return True
+    return False
 
 
 class _Feed:

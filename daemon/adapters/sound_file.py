@@ -22,17 +22,23 @@ LATE_SECONDS = 1.0
 class SoundFile:
     """Plays a file into the ears. With a clock, frames come when a microphone would bring them.
 
-    Without one they come at once, and `captured_at` is seconds from the start of the file. Exact zeros in a file
+    Without a clock they come at once, and `captured_at` is seconds from the start of the file. Exact zeros in a file
     are silence and not a denied microphone, so its frames never say `digital_silence`. Closed in the middle and
-    opened again, as for a pause, it goes on where it was.
+    opened again, as for a pause, it goes on where it was; `begin_seconds` leaves out what an earlier process heard.
     """
 
-    def __init__(self, path: Path, clock: Clock | None = None, sleep: Callable[[float], None] = time.sleep) -> None:
+    def __init__(
+        self,
+        path: Path,
+        clock: Clock | None = None,
+        sleep: Callable[[float], None] = time.sleep,
+        begin_seconds: float = 0.0,
+    ) -> None:
         self._path = path
         self._clock = clock
         self._sleep = sleep
         self._file: soundfile.SoundFile | None = None
-        self._heard_seconds = 0.0
+        self._heard_seconds = begin_seconds
 
     def open(self) -> str:
         """Open the file and return its name; raises AudioError when it is missing, empty or no sound."""
