@@ -96,7 +96,7 @@ class TestDistributedCache(BankChecks):
         (r"rack of 20 machines is ([\d,]+) extra", RACK * NODE_HITS),
         (r"percent of hits, ([\d,]+) extra reads", RACK * NODE_HITS),
         (r"(\d+) percent of hits, 684", RACK / MACHINES * 100),
-        (r"(?:a zone|lost cold is|takes both copies:) ([\d.]+) million", PEAK_HITS / 3 / 1e6),
+        (r"(?:a zone|lost cold is|gone cold is) ([\d.]+) million", PEAK_HITS / 3 / 1e6),
         (r"may not fall below ([\d.]+) percent", (1 - DATABASE_READS / PEAK_READS) * 100),
         (r"databases: ([\d.]+) percent at peak is the floor", (1 - DATABASE_READS / PEAK_READS) * 100),
         (r"when peak reads pass (\d+) million", DATABASE_READS / MISS / 1e6),
