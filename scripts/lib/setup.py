@@ -146,7 +146,11 @@ def _pull_models(goal: str) -> None:
 def is_installed(goal: str) -> bool:
     """Was everything for this goal installed here, from this pyproject.toml and for this processor?"""
     stamps = (_stamp(goal), _stamp("test"))
-    return PYTHON.exists() and any(stamp.exists() and stamp.read_text() == _installed_hash() for stamp in stamps)
+    return (
+        PYTHON.exists()
+        and not _unfinished().exists()
+        and any(stamp.exists() and stamp.read_text() == _installed_hash() for stamp in stamps)
+    )
 
 
 def remember_installed(goal: str) -> None:

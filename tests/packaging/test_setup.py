@@ -166,6 +166,14 @@ def test_what_the_tests_need_is_enough_for_a_round_and_not_the_other_way_round()
     assert setup.is_installed("practice")
 
 
+def test_an_installation_that_was_cut_short_counts_for_nothing(clone: Path) -> None:
+    setup.remember_installed("practice")
+    (clone / ".venv" / ".installing").touch()
+    assert not setup.is_installed("practice")
+    setup.remember_installed("test")
+    assert setup.is_installed("practice")
+
+
 @pytest.mark.usefixtures("clone")
 def test_two_set_ups_take_turns(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     setup.CACHE.mkdir()
