@@ -70,7 +70,7 @@ class PyAudioLoudspeaker:
             with (
                 quiet_stderr(),
                 closing(_open(library, pcm, sample_rate_hz, feed)) as stream,
-            ):  # ALSA tells of underruns
+            ):  # underruns
                 if not _wait(over, len(pcm) / sample_rate_hz + LATE_SECONDS, cancelled):
                     raise _lost("it takes no sound")
                 if feed.empty:

@@ -54,7 +54,10 @@ class SoundFile:
         if self._file.frames == 0:
             self.close()
             raise _empty(self._path)
-        self._go_on()
+        try:
+            self._go_on()
+        except soundfile.LibsndfileError as error:
+            raise _no_sound_file(self._path) from error
         return self._path.name
 
     def frames(self) -> Iterator[AudioFrame]:
