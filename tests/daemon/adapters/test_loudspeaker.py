@@ -104,3 +104,12 @@ def test_availability_is_told() -> None:
     assert PyAudioLoudspeaker.available(Device)
     assert not PyAudioLoudspeaker.available(lambda: Device(present=False))
     assert not PyAudioLoudspeaker.available(no_portaudio)
+
+
+def test_loading_without_a_device_says_what_the_round_does_without(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(PyAudioLoudspeaker, "available", lambda: False)
+    with pytest.raises(AudioError, match="no loudspeaker") as raised:
+        loudspeaker.load()
+    assert raised.value.code == "audio.no-output"
+    monkeypatch.setattr(PyAudioLoudspeaker, "available", lambda: True)
+    assert isinstance(loudspeaker.load(), PyAudioLoudspeaker)
