@@ -108,7 +108,7 @@ def test_availability_is_told() -> None:
 
 def test_loading_without_a_device_says_what_the_round_does_without(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(PyAudioLoudspeaker, "available", lambda: False)
-    with pytest.raises(AudioError, match="no loudspeaker") as raised:
+    with pytest.raises(AudioError, match="no output device") as raised:
         loudspeaker.load()
     assert raised.value.code == "audio.no-output"
     monkeypatch.setattr(PyAudioLoudspeaker, "available", lambda: True)
