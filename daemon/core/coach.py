@@ -14,7 +14,7 @@ import msgspec
 from phantomcode.daemon.contract.messages import LedgerChanged, PhasePlan
 from phantomcode.daemon.contract.vocabulary import PHASES, Phase
 from phantomcode.daemon.core.understanding.notebook import Notebook
-from phantomcode.daemon.core.understanding.observations import Timing
+from phantomcode.daemon.core.understanding.observations import Role, Timing
 from phantomcode.problems.model import HintLadder, Metric
 
 FLOW_SECONDS = 6.0
@@ -68,6 +68,9 @@ def lacking_metrics(notebook: Notebook) -> tuple[str, ...]:
         return ()
     return tuple(_IN_WORDS.get(key, key) for key in _missing_numbers(notebook))
 
+
+_OWN_FIGURES = (Role.ASSUMED, Role.COMPUTED)
+"""What the interviewer gave and what everybody knows is no estimate of the candidate's."""
 
 _IN_WORDS = {"write_rate": "writes", "read_rate": "reads"}
 
@@ -161,7 +164,7 @@ def ledger(notebook: Notebook) -> LedgerChanged:
     return LedgerChanged(
         tradeoffs_volunteered=volunteered,
         tradeoffs_asked=len(notebook.tradeoffs) - volunteered,
-        estimates=sum(1 for q in notebook.quantities if not q.superseded),
+        estimates=sum(1 for q in notebook.quantities if q.role in _OWN_FIGURES and not q.superseded),
         missing=lacking_metrics(notebook),
     )
 
