@@ -160,14 +160,13 @@ def _wait_for_onset(state: EndpointState, probability: float, at_seconds: float)
 
 
 def _go_on(state: EndpointState, segment: OpenSegment, probability: float, at_seconds: float) -> Stepped:
+    """A voiced frame may be cut at from the next one on, so that what follows a cut is never without voice."""
     events: tuple[EndpointEvent, ...] = (SpeechResumed(at_seconds),) if segment.held else ()
-    grown = msgspec.structs.replace(
-        segment,
-        speech_ended_seconds=at_seconds,
-        held=False,
-        cut=_better_cut(state.rules, segment, Cut(0.0, probability, at_seconds), at_seconds),
-    )
+    grown = msgspec.structs.replace(segment, speech_ended_seconds=at_seconds, held=False)
     after, more = _limit(state, grown, at_seconds)
+    if after.segment is not None and not more:
+        cut = _better_cut(state.rules, segment, Cut(0.0, probability, at_seconds), at_seconds)
+        after = msgspec.structs.replace(after, segment=msgspec.structs.replace(after.segment, cut=cut))
     return after, events + more
 
 

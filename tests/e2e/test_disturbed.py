@@ -57,6 +57,18 @@ def test_ctrl_c_in_the_middle_ends_the_round_with_its_report(room: Room) -> None
     room.require_quiet()
 
 
+def test_ctrl_c_while_the_report_is_written_still_gives_it(room: Room) -> None:
+    practice = room.practise("--typed")
+    room.posed()
+    practice.type("/end")
+    room.bus.wait_for(messages.ActivityChanged, lambda change: change.activity is Activity.ENDED)
+    practice.interrupt()
+    assert practice.wait() in (0, INTERRUPTED)  # the latter once the terminal has seen the report and is leaving
+    until(lambda: (room.home / "reports" / f"{room.session_id}.html").exists(), LOAD_SECONDS, "the report is there")
+    assert isinstance(room.events()[-1], events.RoundClosed)
+    room.require_quiet()
+
+
 def test_ctrl_c_twice_leaves_at_once_and_the_journal_can_be_reviewed(room: Room) -> None:
     practice = room.practise("--typed")
     room.posed()

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import psutil
 import pytest
-from rooms import CANDIDATE, LOAD_SECONDS, Room, cut, until
+from rooms import CANDIDATE, LOAD_SECONDS, Room, cut, squeezed, until
 
 from phantomcode.daemon.contract import messages
 from phantomcode.daemon.core import events
@@ -109,6 +109,11 @@ def test_every_word_that_was_shown_is_in_the_journal(survived: Survived) -> None
     written = [e.text for e in survived.journal if isinstance(e, events.UtteranceHeard)]
     shown = {caption.text for caption in survived.room.bus.all(messages.Caption) if caption.final}
     assert shown <= set(written)
+
+
+def test_the_recording_went_on_where_it_was(survived: Survived) -> None:
+    said = [squeezed(e.text) for e in survived.journal if isinstance(e, events.UtteranceHeard)]
+    assert sum("users can create a short link" in text for text in said) == 1
 
 
 def test_the_second_overlay_caught_up(survived: Survived) -> None:

@@ -71,7 +71,7 @@ OTHERS = {
     "exact-or-worthless": "We use a sliding window counter.",
     "refuse-everybody-when-blind": "We fall back to local limits.",
     "scripts-interleave": "We use a Lua script.",
-    "one-key-a-script": "We run a Lua script on a Redis Cluster.",
+    "one-key-a-script": "We use hash tags in our Redis Cluster.",
     "someone-must-refill": "We give each key a token bucket.",
     "status-nobody-knows": "We return a 429.",
     "counters-outgrow-memory": "We keep the counters in Redis.",

@@ -3,7 +3,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from phantomcode.daemon.core.endpointing import (
@@ -158,6 +158,7 @@ def test_starts_and_ends_alternate_and_times_never_go_back(probabilities: list[f
 
 
 @given(SCRIPTS)
+@example([1.0] * 201)
 def test_every_stretch_of_clear_speech_lies_in_segments_and_none_is_too_long(probabilities: list[float]) -> None:
     state, events = run(probabilities, SHORT)
     ends = [e for e in [*events, *flush(state)[1]] if isinstance(e, SegmentEnded)]
