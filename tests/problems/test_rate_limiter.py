@@ -94,6 +94,18 @@ OTHERS = {
 }
 """Challenge that is false or a preference -> what makes it fit the design."""
 
+LEASING = (
+    "We lease batches of tokens: a gateway takes thirty from the counter store and spends them in memory.",
+    "Behind it we run a Redis Cluster, and counters per region.",
+    "The state follows GCRA, in one server-side script.",
+    "When the store says no, the gateway will remember the refusal for a second.",
+    "We give a check two milliseconds, then a circuit breaker opens and we degrade to local limits.",
+    "Login we fail closed, and we limit by username.",
+    "The rules sit in etcd and the gateways watch for rule changes.",
+    "We limit per customer and answer with HTTP 429.",
+)
+"""A second sound design, of other parts than the first."""
+
 
 FLOOD = (*[59.99] * FREE, *[60 + tick / 200 for tick in range(2000)])
 """Seconds at which a free key calls: its whole minute just before the turn, then 200 a second for ten seconds."""
@@ -323,3 +335,9 @@ class TestRateLimiter(BankChecks):
     def test_false_claims_and_preferences_fit_what_was_said(self, name: str, said: str) -> None:
         assert name in firing(self.lexicon, said)
         assert name not in firing(self.lexicon, "Let me think about that for a moment.")
+
+    def test_a_design_of_leases_is_spared_as_well(self) -> None:
+        fired = firing(self.lexicon, *LEASING)
+        assert not of_type(self.problem, fired, ChallengeType.VALID)
+        assert len(of_type(self.problem, fired, ChallengeType.INVALID)) >= 4
+        assert {"ask-each-time-instead", "ring-instead-of-slots"} <= fired
