@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
+from importlib import resources
 from typing import ClassVar
 
-from tests.problems.bank_checks import BankChecks
+import pytest
+
+from tests.problems.bank_checks import BankChecks, firing
 
 DAY = 86_400
 YEAR = 365.25 * DAY
@@ -38,6 +42,26 @@ EDGES = ACCOUNTS * FOLLOWERS
 LISTS = LARGE * 100 * ENTRY_BYTES
 RANKED = DAILY * VISITS_EACH / DAY
 REGION_LISTS = DAILY / 3 * FOLLOWERS
+
+CONSTANTS = (86_400, 100_000, 50_000, 10_000, 3_500, 5_500, 65_535, 1_024, 4_096)
+"""Figures with a comma that are given or published, not worked out."""
+DERIVED = (
+    *(POSTS, POSTS * PEAK, POSTS * FINAL, POSTS * 5, PAGES, PAGES * PEAK, INSERTS, LARGE_INSERTS, HYDRATED, RANKED),
+    *(DAILY * LIKES_EACH / DAY, PHOTOS_A_DAY * PEAK / DAY, PHOTOS_SHOWN, 5 * YEAR / DAY, 50 * 5 * YEAR / DAY),
+)
+TOLERANCE = 0.02
+
+DEFECTS_IN_SPEECH = (
+    ("pull-from-disk", "We build the feed on read.", "Posts and follows are in MySQL, sharded by author."),
+    ("fan-out-in-the-request", "I use a push model.", "We fan out in the request and then return."),
+    ("own-post-missing", "We go with hybrid fan-out.", "We put a message queue before the fan-out workers."),
+    ("own-post-missing", "Pages are read from asynchronous replicas, we use async replication."),
+    ("timelines-cannot-return", "I'd go with hybrid fan-out.", "We keep timelines in Redis."),
+    ("delivered-twice", "We use SQS.", "Workers take a task, and for every follower we push onto a list in Redis."),
+    ("chasing-deletes", "For deletion we remove it from every timeline."),
+    ("confirmed-from-memory", "Posts go to Redis first, we use write-behind to the database."),
+    ("photos-among-rows", "We use Postgres.", "We keep photos as blobs next to the text."),
+)
 
 
 class TestNewsFeed(BankChecks):
@@ -249,3 +273,18 @@ class TestNewsFeed(BankChecks):
         "We run active-active in three regions with a home region for each user.",
         "Follows sit in an adjacency table, and post ids are Snowflake IDs.",
     )
+
+    @pytest.mark.parametrize("case", DEFECTS_IN_SPEECH, ids=[case[0] for case in DEFECTS_IN_SPEECH])
+    def test_a_defect_is_heard_in_speech(self, case: tuple[str, ...]) -> None:
+        defect, *said = case
+        assert defect in firing(self.lexicon, *said)
+
+    def test_every_large_figure_is_given_or_follows_from_the_sheet(self) -> None:
+        text = resources.files("phantomcode.problems").joinpath("bank/news-feed.toml").read_text(encoding="utf-8")
+        figures = {float(figure.replace(",", "")) for figure in re.findall(r"\d{1,3}(?:,\d{3})+", text)}
+        strange = {
+            figure
+            for figure in figures - set(CONSTANTS)
+            if not any(abs(figure - value) <= TOLERANCE * value for value in DERIVED)
+        }
+        assert not strange
