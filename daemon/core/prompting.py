@@ -81,6 +81,7 @@ class Reason(StrEnum):
     PRAISE = "praise"
     FOREIGN = "words the candidate did not say"
     MEANING = "may turn the meaning round"
+    OFF_SUBJECT = "not about the challenge"
     IDLE = "adds nothing"
     REPEAT = "said before"
 
@@ -120,14 +121,15 @@ def vocabulary_for(briefing: Briefing, phase: Phase) -> tuple[str, ...]:
     return briefing.problem.vocabulary.get(phase.value, ())[:15]
 
 
-def check(text: str, intent: Intent, heard: Iterable[Utterance], said: Sequence[str]) -> Checked:
+def check(text: str, intent: Intent, choice: str, heard: Iterable[Utterance], said: Sequence[str]) -> Checked:
     """Return the whole line, the model's remark and then the bank's wording, or why the remark may not be used.
 
-    heard: what the candidate has said. said: the interviewer's lines so far.
+    choice: the candidate's word for the decision that is challenged. heard: what the candidate has said. said: the
+    interviewer's lines so far.
     """
     remark = _tidy(text)
     line = f"{REMARK} {remark}. {intent.wording}"
-    reason = _form(remark, line) or _substance(remark, intent, heard) or _repeats(line, said)
+    reason = _form(remark, line) or _substance(remark, intent, choice, heard) or _repeats(line, said)
     return Checked("", reason) if reason else Checked(line)
 
 
@@ -161,10 +163,13 @@ def _form(remark: str, line: str) -> Reason | None:
     return next((reason for failed, reason in tests if failed), None)
 
 
-def _substance(remark: str, intent: Intent, heard: Iterable[Utterance]) -> Reason | None:
-    """The remark must be a piece of one plain sentence of the candidate's, and bring in something of its own."""
+def _substance(remark: str, intent: Intent, choice: str, heard: Iterable[Utterance]) -> Reason | None:
+    """The remark must be a piece of one plain sentence of the candidate's, to the point, and add something to it."""
     stems = content_stems(remark)
-    if not stems - content_stems(intent.wording):
+    asked = content_stems(intent.wording)
+    if not stems & (asked | content_stems(choice)):
+        return Reason.OFF_SUBJECT
+    if not stems - asked:
         return Reason.IDLE
     sources = [s for u in heard for s in sentences(u.text) if stems <= content_stems(s)]
     if not sources:

@@ -153,7 +153,7 @@ def _checked(state: Session, intent: Intent, text: str) -> Checked:
     if not text.strip():
         return Checked("", Reason.EMPTY)
     heard = (u for u in state.utterances if u.speaker is Speaker.CANDIDATE)
-    return check(text, intent, heard, state.agenda.said)
+    return check(text, intent, _choice(state, intent), heard, state.agenda.said)
 
 
 def _say(state: Session, opened: RoundOpened, intent: Intent, text: str, briefing: Briefing) -> Outcome:

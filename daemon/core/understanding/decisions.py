@@ -38,8 +38,9 @@ _ELSEWHERE = re.compile(
 )
 _REJECT_BEFORE = re.compile(
     r"(?:\binstead of|\brather than|\bas opposed to|\bnot|\bno|\bover|\bversus|\bvs|\bdrop|\bskip|\bremove|\blose|"
-    r"\baway from|\boff|\bditch|\bwithout|\bdon't (?:need|want|use)|\bwon't (?:use|need)|\bthan)(?: (?:the|a|an|any|"
-    r"out|of|using|plain|our|that|to))*$"
+    r"\baway from|\boff|\bditch|\bwithout|\bthan|"
+    r"\b(?:not|never|don't|doesn't|won't|wouldn't|shouldn't|can't|couldn't)(?: \w+)?)"
+    r"(?: (?:the|a|an|any|out|of|using|plain|our|that|to|in|it|them))*$"
 )
 _WOULD = frozenset({"would", "wouldn't", "could", "might", "won't"})
 _TAKE = frozenset({"take", "leave", "taking", "leaving"})

@@ -29,12 +29,13 @@ def candidate(number: int, text: str) -> Utterance:
 
 HEARD = (
     candidate(0, "I use Postgres on one primary, and forty writes per second fit on it."),
-    candidate(1, "I would not use Cassandra. If the cache fails, Postgres takes the reads."),
+    candidate(1, "I would not put writes on Cassandra. If the cache fails, Postgres takes the reads."),
+    candidate(2, "The client calls the load balancer."),
 )
 
 
 def check(text: str, said: tuple[str, ...] = ()) -> prompting.Checked:
-    return prompting.check(text, INTENT, HEARD, said)
+    return prompting.check(text, INTENT, "Postgres", HEARD, said)
 
 
 @pytest.mark.parametrize(
@@ -43,7 +44,7 @@ def check(text: str, said: tuple[str, ...] = ()) -> prompting.Checked:
         (" forty writes per second fit on one Postgres primary", "forty writes per second fit on one Postgres primary"),
         (" I use Postgres on one primary.", "you use Postgres on one primary"),
         ("that forty writes fit on my primary", "forty writes fit on your primary"),
-        (" you would not use Cassandra", "you would not use Cassandra"),
+        (" you would not put writes on Cassandra", "you would not put writes on Cassandra"),
     ],
 )
 def test_a_remark_in_the_candidates_own_words_leads_to_the_banks_wording(text: str, remark: str) -> None:
@@ -60,9 +61,10 @@ def test_a_remark_in_the_candidates_own_words_leads_to_the_banks_wording(text: s
         (" Postgres on one primary is a good fit", Reason.PRAISE),
         (" Postgres handles forty writes on one primary", Reason.FOREIGN),
         (" ninety writes per second fit on one primary", Reason.FOREIGN),
-        (" MongoDB is on one primary", Reason.FOREIGN),
+        (" MongoDB writes on one primary", Reason.FOREIGN),
         (" forty writes fit and Cassandra reads", Reason.FOREIGN),
-        (" you would use Cassandra", Reason.MEANING),
+        (" you would put writes on Cassandra", Reason.MEANING),
+        (" the client calls the load balancer", Reason.OFF_SUBJECT),
         (" Postgres on one primary does not fit", Reason.MEANING),
         (" the cache fails and Postgres takes the reads", Reason.MEANING),
         (" Postgres has writes per second", Reason.IDLE),

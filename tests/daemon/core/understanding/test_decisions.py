@@ -59,3 +59,16 @@ def test_two_values_stand_side_by_side_without_a_challenge(noted: Noted) -> None
     notebook = noted("I'd use Postgres for accounts.", "And I'll use Cassandra for the events.")
     assert decision_value(notebook, "database") == "postgres + cassandra"
     assert decisions_at(notebook, 1) == {"database": "postgres"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "We do not use Kafka here.",
+        "I'd never put Kafka in front of this.",
+        "We don't keep it in Kafka.",
+        "I wouldn't run Kafka for that.",
+    ],
+)
+def test_what_is_ruled_out_is_not_decided(text: str, noted: Noted) -> None:
+    assert decision_value(noted(text), "queue") == ""
