@@ -168,6 +168,13 @@ ASKED = (
     ("Can the balance be eventually consistent?", "freshness"),
     ("Is there a rate limit per merchant?", "rate-limit"),
     ("How big is the engineering team?", "team"),
+    ("Who keeps the transaction history and for how many years?", "retention"),
+    ("Is strong consistency a must?", "freshness"),
+    ("Do I need to worry about PCI compliance?", "card-data"),
+    ("Are we the processor or do we sit in front of one?", "role"),
+    ("Is the charge call synchronous for the merchant?", "waiting"),
+    ("How do our merchants authenticate to us?", "merchant-auth"),
+    ("Do I have to design a user interface?", "interface"),
     ("Is this greenfield or is there an existing system?", "greenfield"),
 )
 
@@ -179,7 +186,7 @@ class TestPayments(BankChecks):
     asked = ASKED
     naive = (
         "We store the card details with the payment in Postgres.",
-        "The payment service calls the payment processor, we have one processor.",
+        "The payment service calls the payment processor, we have a single processor.",
         "On a timeout I treat a timeout as failure and the shop can try again.",
         "I keep a balance column on each merchant and increment the balance.",
         "For a refund we sum the refunds first and then insert.",
@@ -203,9 +210,9 @@ class TestPayments(BankChecks):
         "We keep a double-entry ledger in the same database with amounts in integer minor units.",
         "We authorize and capture through a processor adapter with the same reference on every retry.",
         "On a timeout we leave it pending and query the processor.",
-        "We write a transactional outbox row and a webhook dispatcher sends it at least once over Kafka.",
+        "We write a transactional outbox row and a webhook dispatcher sends it at least once through Kafka.",
         "We have a synchronous standby in another zone and we go active-passive to a second region.",
         "We use tokenization, and two processors with a circuit breaker.",
-        "A refund takes a row lock on the payment, and big balances are split into sub-accounts.",
+        "For a refund we take a row lock on the payment, and we put big sellers on sub-accounts.",
         "A reconciliation job matches the settlement files.",
     )
