@@ -8,6 +8,8 @@ from typing import ClassVar
 
 import pytest
 
+from phantomcode.daemon.core.transcript import Speaker, Utterance
+from phantomcode.daemon.core.understanding.requirements import functional_in
 from tests.problems.bank_checks import BankChecks, firing
 
 DAY = 86_400
@@ -61,6 +63,13 @@ DEFECTS_IN_SPEECH = (
     ("chasing-deletes", "For deletion we remove it from every timeline."),
     ("confirmed-from-memory", "Posts go to Redis first, we use write-behind to the database."),
     ("photos-among-rows", "We use Postgres.", "We keep photos as blobs next to the text."),
+)
+
+REQUIRED: tuple[tuple[str, set[str]], ...] = (
+    ("So users can post, follow other users, and see a feed of posts.", {"post", "follow", "home-feed"}),
+    ("People should be able to delete a post and block somebody.", {"delete-edit", "privacy"}),
+    ("It is ranked, with likes under each post.", {"ranked", "like-counts"}),
+    ("We take two thousand writes a second and read followers in chunks.", set()),
 )
 
 
@@ -278,6 +287,11 @@ class TestNewsFeed(BankChecks):
     def test_a_defect_is_heard_in_speech(self, case: tuple[str, ...]) -> None:
         defect, *said = case
         assert defect in firing(self.lexicon, *said)
+
+    @pytest.mark.parametrize(("said", "ids"), REQUIRED)
+    def test_requirements_are_heard_as_people_say_them(self, said: str, ids: set[str]) -> None:
+        utterance = Utterance(0, Speaker.CANDIDATE, 10.0, 16.0, said)
+        assert set(functional_in(utterance, self.lexicon, clarifying=True)) == ids
 
     def test_every_large_figure_is_given_or_follows_from_the_sheet(self) -> None:
         text = resources.files("phantomcode.problems").joinpath("bank/news-feed.toml").read_text(encoding="utf-8")
