@@ -27,7 +27,8 @@ from phantomcode.models.catalogue import Role
 from phantomcode.models.recommend import defaults, look
 from phantomcode.models.store import ModelStore
 
-CONTEXT_TOKENS = 4096
+CONTEXT_TOKENS = 2048
+"""A prompt is the instructions and at most 90 words of the candidate's: under 700 tokens. More would cost memory."""
 LOAD_SECONDS = 120.0
 """How long an engine may take to load before the round starts without it."""
 
