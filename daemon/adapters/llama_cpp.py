@@ -39,7 +39,7 @@ def load(model_file: str, threads: int, context_tokens: int) -> LlamaCpp:
             n_threads=threads,
             n_threads_batch=threads,
             flash_attn=True,
-            use_mmap=False,  # llama.cpp repacks the weights; a mapped file would be held beside them: 1.9 against 1.3 GB
+            use_mmap=False,  # the weights are repacked; a mapped file would stay beside them: 1.9, not 1.3 GB
             verbose=False,
         )
     except ValueError as error:  # what llama-cpp-python raises for a bad file and for lack of memory alike

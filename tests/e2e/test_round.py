@@ -71,8 +71,11 @@ def played(
     room.posed()
     player = subprocess.Popen(["paplay", "--device=room", str(wav)], env=room.environment)
     try:
-        room.bus.wait_for(messages.InterviewerLine, lambda line: line.move is Move.CHALLENGE, seconds=ROUND_SECONDS)
-        player.wait(ROUND_SECONDS)
+        challenge = room.bus.wait_for(
+            messages.InterviewerLine, lambda line: line.move is Move.CHALLENGE, seconds=ROUND_SECONDS
+        )
+        since = room.bus.heard.index(challenge)
+        room.bus.wait_for(messages.Caption, lambda caption: caption.final, seconds=ROUND_SECONDS, since=since)
         shot, shown = _picture_of_a_paused_round(room, screen, app)
         assert room.run("ctl", "end")[0] == 0
         assert practice.wait() == 0
