@@ -175,6 +175,9 @@ ASKED = (
     ("Is the charge call synchronous for the merchant?", "waiting"),
     ("How do our merchants authenticate to us?", "merchant-auth"),
     ("Do I have to design a user interface?", "interface"),
+    ("Can we lose any transactions?", "durability"),
+    ("What happens when one processor is down?", "processors"),
+    ("How many webhooks are we sending?", "webhooks"),
     ("Is this greenfield or is there an existing system?", "greenfield"),
 )
 
