@@ -10,7 +10,8 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+import threading
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -18,6 +19,7 @@ from pathlib import Path
 import msgspec
 import numpy as np
 import numpy.typing as npt
+import psutil
 
 from phantomcode.daemon.adapters.sessions import Sessions
 from phantomcode.daemon.adapters.sound_file import SoundFile
@@ -55,6 +57,8 @@ class TurnTimes(msgspec.Struct, frozen=True):
     first_text_s: Spread
     first_sound_s: Spread
     publish_to_paint_s: Spread
+    peak_memory_mb: dict[str, int]
+    """Resident memory of each process at its highest, in millions of bytes."""
 
 
 def spread(seconds: Sequence[float]) -> Spread:
@@ -142,13 +146,15 @@ def measure(wav: Path, minutes: float, *, voice: bool, problem: str = "url-short
             trace=marks.append,
             parts=timed.put_into,
         )
-        with _overlay(paint_log):
+        with _overlay(paint_log) as overlay, MemoryWatch(lambda: {"overlay": overlay, **service.processes()}) as memory:
             service.run(linger_seconds=1.0)
         paints = _paint_seconds(paint_log)
-    return _summarise([timed.started_at + end for end in ends], marks, paints)
+    return _summarise([timed.started_at + end for end in ends], marks, paints, memory.peaks_mb)
 
 
-def _summarise(true_ends: list[float], marks: list[Mark], paints: list[float]) -> TurnTimes:
+def _summarise(
+    true_ends: list[float], marks: list[Mark], paints: list[float], peak_memory_mb: dict[str, int]
+) -> TurnTimes:
     heard = [mark for mark in marks if mark.name == "final_transcript"]
     reacted = [mark for mark in marks if mark.name == "hint"]
     turns = [(_nearest(true_ends, h.speech_ended_monotonic), h, r) for h, r in zip(heard, reacted, strict=False)]
@@ -159,6 +165,7 @@ def _summarise(true_ends: list[float], marks: list[Mark], paints: list[float]) -
         first_text_s=spread(_reactions(known, marks, "first_text")),
         first_sound_s=spread(_reactions(known, marks, "first_sound")),
         publish_to_paint_s=spread(paints),
+        peak_memory_mb=peak_memory_mb,
     )
 
 
@@ -192,9 +199,39 @@ def _own_sockets(folder: Path) -> Iterator[None]:
             os.environ["PHANTOMCODE_RUNTIME"] = before
 
 
+class MemoryWatch:
+    """Looks at processes once a second and keeps the most resident memory each has had."""
+
+    def __init__(self, processes: Callable[[], dict[str, int]]) -> None:
+        self.peaks_mb: dict[str, int] = {}
+        self._processes = processes
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._watch, daemon=True)
+
+    def __enter__(self) -> MemoryWatch:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._over.set()
+        self._thread.join()
+
+    def _watch(self) -> None:
+        while not self._over.wait(1.0):
+            for name, process_id in self._processes().items():
+                try:
+                    used_mb = psutil.Process(process_id).memory_info().rss // 1_000_000
+                except psutil.Error:
+                    continue
+                self.peaks_mb[name] = max(used_mb, self.peaks_mb.get(name, 0))
+
+
 @contextmanager
-def _overlay(paint_log: Path) -> Iterator[None]:
-    """Run a real overlay beside the round, on the screen where there is one, else painting into memory."""
+def _overlay(paint_log: Path) -> Iterator[int]:
+    """Run a real overlay beside the round, on the screen where there is one, else painting into memory.
+
+    Gives its process id.
+    """
     environment = dict(os.environ)
     if not (environment.get("DISPLAY") or environment.get("WAYLAND_DISPLAY")) and sys.platform == "linux":
         environment["QT_QPA_PLATFORM"] = "offscreen"
@@ -206,7 +243,7 @@ def _overlay(paint_log: Path) -> Iterator[None]:
         stderr=subprocess.DEVNULL,
     )
     try:
-        yield
+        yield overlay.pid
     finally:
         overlay.terminate()
         overlay.wait(10)

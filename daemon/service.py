@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import os
 import secrets
 import signal
 import threading
@@ -113,10 +114,9 @@ class RoundService:
         self._trace = trace
         self.runtime: Runtime | None = None
 
-    @property
-    def engines(self) -> Engines:
-        """The engines of the round."""
-        return self._engines
+    def processes(self) -> dict[str, int]:
+        """Return the process ids of the daemon and of the engines that run."""
+        return {"daemon": os.getpid(), **self._engines.process_ids()}
 
     def run(self, linger_seconds: float = LINGER_SECONDS) -> RoundEnded | None:
         """Run the round to its report, then stay for late watchers; raises PhantomError when it cannot start."""

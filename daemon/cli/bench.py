@@ -33,7 +33,9 @@ def turns(
         return
     print(f"{'milestone':22}{'p50':>8}{'p95':>8}{'n':>5}")
     for name, row in msgspec.structs.asdict(times).items():
-        print(f"{name:22}{_shown(row.p50):>8}{_shown(row.p95):>8}{row.n:>5}")
+        if name.endswith("_s"):
+            print(f"{name:22}{_shown(row.p50):>8}{_shown(row.p95):>8}{row.n:>5}")
+    print("\npeak memory in MB: " + ", ".join(f"{name} {used}" for name, used in times.peak_memory_mb.items()))
 
 
 def _shown(seconds: float | None) -> str:
