@@ -27,12 +27,12 @@ _SOUNDS = str.maketrans({"c": "k", "q": "k", "z": "s", "v": "f", "b": "p", "d": 
 _NOT_NAMES_TEXT = """
 according actually alternate balance balanced breaker breakers broke broken cashing catch caught cause charge
 closer cluster consist console consumes council counsel counted counting created creates current default direct
-directly during faster filter follow general happens indexed leaders message messages module modules partial
-passing perfect posting posture process product promise protect readers reading reads records regions reject
-relation release replace reports request requests respect results returns routes routing running sample scanner
-scheduled schedules second server servers service services shared sharing simple single source spinner started
-storage stored streams strings student system systems tables taking targets testing thanks through together
-tokens traffic whether worked writers writing
+directly during faster filter follow general happens indexed leaders locked locking message messages model
+modelled models module modules partial passing perfect posting posture process product promise protect readers
+reading reads records regions reject relation release replace reports request requests respect results returns
+routes routing running sample scanner scheduled schedules second server servers service services shared sharing
+simple single source spinner started storage stored streams strings strip student system systems tables taking
+targets testing thanks through together tokens traffic whether worked writers writing
 """
 _NOT_NAMES = frozenset(_NOT_NAMES_TEXT.split())
 
