@@ -7,7 +7,8 @@ from typing import ClassVar
 import pytest
 
 from phantomcode.daemon.core.questions import best_match
-from tests.problems.bank_checks import BankChecks, firing
+from phantomcode.problems.model import ChallengeType
+from tests.problems.bank_checks import BankChecks, firing, of_type
 
 DAY = 86_400
 YEAR = 365.25 * DAY
@@ -216,16 +217,16 @@ class TestObservability(BankChecks):
         ("How fresh does the data need to be?", "freshness"),
         ("What's out of scope here?", "not-now"),
         ("What granularity do we need for metrics?", "interval"),
-        ("How long should we retain the data?", "retention"),
+        ("For how long do we have to retain everything?", "retention"),
         ("Should the system tolerate a region failure?", "regions"),
         ("Do we need to support custom metrics?", "custom-metrics"),
         ("Should I support push or pull?", "push-or-pull"),
         ("Is it okay to drop some data during spikes?", "loss"),
         ("How do we handle ephemeral jobs?", "short-jobs"),
         ("How many alerts per day?", "rules"),
-        ("Can an alert be delivered more than once?", "duplicates"),
+        ("Could the same alert be sent two times?", "duplicates"),
         ("How many engineers are on the team building this?", "operators"),
-        ("Is eventual consistency okay?", "consistency"),
+        ("Would eventual consistency be fine for charts?", "consistency"),
     )
 
     naive: ClassVar[tuple[str, ...]] = (
@@ -283,6 +284,36 @@ class TestObservability(BankChecks):
     def test_a_repair_takes_its_defect_away(self, repair: str, cured: str) -> None:
         assert cured in firing(self.lexicon, *self.naive)
         assert cured not in firing(self.lexicon, *self.naive, repair)
+
+    @pytest.mark.parametrize(
+        "warning",
+        [
+            "We avoid user ID as a label, since every customer would be a series.",
+            "A user ID label would give us twenty million series.",
+            "Alerting must not run on the same cluster as production.",
+            "We keep all failed requests and sample one percent of the rest.",
+            "Instead of averaging the p99s we use histograms.",
+            "We can't keep everything hot, so old data to object storage.",
+        ],
+    )
+    def test_a_warning_is_not_a_choice(self, warning: str) -> None:
+        chosen = {"label-per-user", "alerts-in-the-fire", "coin-toss-at-the-root", "mean-of-percentiles"}
+        assert not firing(self.lexicon, warning) & {*chosen, "all-on-fast-disk"}
+
+    def test_a_round_in_a_practitioner_s_words_is_spared_too(self) -> None:
+        fired = firing(
+            self.lexicon,
+            "We'd have an OpenTelemetry collector as a daemonset on each node which scrapes the pods.",
+            "It sends everything over OTLP into Kafka, partitioned by tenant.",
+            "We write metrics into Mimir, logs into Loki and traces into Tempo, and all three keep their blocks in S3.",
+            "I want tail sampling, and a first tier hashes the trace ID so that one collector sees the whole trace.",
+            "The ruler runs in each region in two replicas and sends to an Alertmanager cluster.",
+            "I'd limit series per tenant and reject new ones above that.",
+            "Latency is stored as histograms, and the compactor downsamples to five minutes.",
+            "We have a watchdog alert which goes to an external heartbeat service.",
+            "We mask emails and card numbers in the collector.",
+        )
+        assert not of_type(self.problem, fired, ChallengeType.VALID)
 
     def test_central_rules_and_torn_traces_are_met_too(self) -> None:
         said = ("We use tail sampling behind a round robin balancer.", "We have central alerting in one region.")
