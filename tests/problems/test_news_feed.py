@@ -242,6 +242,11 @@ class TestNewsFeed(BankChecks):
         ("Does the feed refresh live while I'm looking at it?", "live-updates"),
         ("How long does the ranking service take to score?", "ranker"),
         ("May the same post show up twice while scrolling?", "duplicates"),
+        ("How would you like me to handle celebrities?", "largest"),
+        ("Should users get notified when somebody posts?", "notifications"),
+        ("Are there any constraints on technology?", "existing"),
+        ("Is it fine if a post takes a few seconds to show up?", "freshness"),
+        ("What if I've just unfollowed someone?", "unfollow"),
     )
     naive = (
         "We fan out on write: a worker pushes the post id to every follower.",
