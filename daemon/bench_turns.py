@@ -72,18 +72,17 @@ def spread(seconds: Sequence[float]) -> Spread:
 
 def speech_ends(frames: Iterator[AudioFrame]) -> list[float]:
     """Return, in seconds from the start, where speech ends and at least half a second of quiet follows."""
-    ends: list[float] = []
-    last_loud = -1.0
-    at = 0.0
-    for frame in frames:
-        at += FRAME_SECONDS
+    ends: list[int] = []
+    last_loud = 0
+    pause_frames = round(PAUSE_SECONDS / FRAME_SECONDS)
+    for number, frame in enumerate(frames, start=1):
         if _dbfs(np.frombuffer(frame.pcm, np.int16)) > LOUD_DBFS:
-            last_loud = at
-        elif last_loud > 0 and at - last_loud >= PAUSE_SECONDS and (not ends or ends[-1] < last_loud):
+            last_loud = number
+        elif last_loud and number - last_loud == pause_frames:
             ends.append(last_loud)
-    if last_loud > 0 and (not ends or ends[-1] < last_loud):
+    if last_loud and (not ends or ends[-1] < last_loud):
         ends.append(last_loud)
-    return ends
+    return [end * FRAME_SECONDS for end in ends]
 
 
 def _dbfs(pcm: npt.NDArray[np.int16]) -> float:

@@ -1,0 +1,140 @@
+from __future__ import annotations
+
+import queue
+import threading
+from collections.abc import Callable, Iterator, Sequence
+
+import pytest
+
+from phantomcode.daemon.adapters.scripted import ManualClock, ScriptedLanguageModel
+from phantomcode.daemon.contract.errors import EngineError
+from phantomcode.daemon.core.effects import Prefill, Vote, Write
+from phantomcode.daemon.ports import LanguageModel, never
+from phantomcode.daemon.writing import Scribe, Voted, Written
+
+PATIENCE = 10.0
+
+
+def write(number: int, *, urgent: bool = False) -> Write:
+    return Write(number, f"prompt {number}", 24, ("\n",), urgent)
+
+
+class SlowModel:
+    """Works on a request until the test lets it go or it is told to stop."""
+
+    def __init__(self) -> None:
+        self.began: queue.Queue[str] = queue.Queue()
+        self.go = threading.Event()
+
+    def _work(self, what: str, cancelled: Callable[[], bool]) -> bool:
+        self.began.put(what)
+        while not self.go.wait(0.005):
+            if cancelled():
+                return False
+        return True
+
+    def prefill(self, prompt: str, *, cancelled: Callable[[], bool] = never) -> None:
+        self._work(f"prefill {prompt}", cancelled)
+
+    def stream(
+        self, prompt: str, *, max_tokens: int, stop: Sequence[str], cancelled: Callable[[], bool]
+    ) -> Iterator[str]:
+        if self._work(prompt, cancelled):
+            yield f"words for {prompt}"
+
+    def vote(self, prompt: str, choices: Sequence[str]) -> tuple[float, ...]:
+        self._work(f"vote {prompt}", never)
+        return tuple(1 / len(choices) for _ in choices)
+
+
+@pytest.fixture
+def outcomes() -> queue.Queue[Written | Voted]:
+    return queue.Queue()
+
+
+@pytest.fixture
+def hire(outcomes: queue.Queue[Written | Voted]) -> Iterator[Callable[[LanguageModel], Scribe]]:
+    scribes: list[Scribe] = []
+
+    def make(model: LanguageModel) -> Scribe:
+        scribe = Scribe(model, outcomes.put, ManualClock())
+        scribe.start()
+        scribes.append(scribe)
+        return scribe
+
+    yield make
+    for scribe in scribes:
+        scribe.close()
+
+
+def test_a_line_and_a_vote_are_reported(hire, outcomes) -> None:
+    scribe = hire(ScriptedLanguageModel(["You said so."]))
+    scribe.take(write(1))
+    assert outcomes.get(timeout=PATIENCE).text == "You said so."
+    scribe.take(Vote(7, "which?", ("A", "B", "C", "D", "E")))
+    voted = outcomes.get(timeout=PATIENCE)
+    assert isinstance(voted, Voted)
+    assert voted.utterance == 7
+    assert len(voted.weights) == 5
+
+
+def test_a_model_that_fails_writes_nothing_and_the_next_line_is_written(hire, outcomes) -> None:
+    scribe = hire(ScriptedLanguageModel([EngineError("engine.down", "It fell.", "Wait."), "Up again."]))
+    scribe.take(write(1))
+    scribe.take(write(2))
+    assert [outcomes.get(timeout=PATIENCE).text for _ in range(2)] == ["", "Up again."]
+
+
+def test_an_urgent_line_stops_what_is_being_prepared(hire, outcomes) -> None:
+    model = SlowModel()
+    scribe = hire(model)
+    scribe.take(write(1))
+    assert model.began.get(timeout=PATIENCE) == "prompt 1"
+    scribe.take(write(2, urgent=True))
+    assert outcomes.get(timeout=PATIENCE) == Written(1, "", 0.0)
+    assert model.began.get(timeout=PATIENCE) == "prompt 2"
+    model.go.set()
+    assert outcomes.get(timeout=PATIENCE).text == "words for prompt 2"
+
+
+def test_anything_stops_reading_ahead(hire, outcomes) -> None:
+    model = SlowModel()
+    scribe = hire(model)
+    scribe.take(Prefill("a long prompt"))
+    assert model.began.get(timeout=PATIENCE) == "prefill a long prompt"
+    scribe.take(write(1))
+    assert model.began.get(timeout=PATIENCE) == "prompt 1"
+    model.go.set()
+    assert outcomes.get(timeout=PATIENCE).request_id == 1
+
+
+def test_what_is_prepared_is_not_stopped_by_a_vote(hire, outcomes) -> None:
+    model = SlowModel()
+    scribe = hire(model)
+    scribe.take(write(1))
+    model.began.get(timeout=PATIENCE)
+    scribe.take(Vote(3, "which?", ("A", "B")))
+    model.go.set()
+    assert outcomes.get(timeout=PATIENCE).text == "words for prompt 1"
+
+
+def test_a_cancelled_line_ends_soon_and_empty(hire, outcomes) -> None:
+    model = SlowModel()
+    scribe = hire(model)
+    scribe.take(write(1, urgent=True))
+    model.began.get(timeout=PATIENCE)
+    scribe.cancel(1)
+    assert outcomes.get(timeout=PATIENCE) == Written(1, "", 0.0)
+
+
+def test_only_the_latest_vote_is_asked(hire, outcomes) -> None:
+    model = SlowModel()
+    scribe = hire(model)
+    scribe.take(write(1))
+    model.began.get(timeout=PATIENCE)
+    for utterance in (2, 3, 4):
+        scribe.take(Vote(utterance, f"{utterance}?", ("A", "B")))
+    model.go.set()
+    assert outcomes.get(timeout=PATIENCE).request_id == 1
+    assert outcomes.get(timeout=PATIENCE).utterance == 4
+    assert outcomes.empty()
