@@ -217,7 +217,7 @@ class TestObservability(BankChecks):
         ("How fresh does the data need to be?", "freshness"),
         ("What's out of scope here?", "not-now"),
         ("What granularity do we need for metrics?", "interval"),
-        ("For how long do we have to retain everything?", "retention"),
+        ("For how long is data retained overall?", "retention"),
         ("Should the system tolerate a region failure?", "regions"),
         ("Do we need to support custom metrics?", "custom-metrics"),
         ("Should I support push or pull?", "push-or-pull"),
