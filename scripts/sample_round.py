@@ -162,8 +162,8 @@ class Player:
             )
 
     def _worded(self, prompt: str) -> str:
-        """What the model makes of the bank's wording that the prompt quotes."""
-        wanted = prompt.rpartition("in your own words")[2]
+        """The remark the model puts before the bank's wording that the prompt quotes."""
+        wanted = prompt.rpartition("Remark before:")[2]
         for challenge in self.briefing.problem.challenges:
             for rung, wordings in enumerate(challenge.rungs, 1):
                 if any(wording in wanted for wording in wordings):

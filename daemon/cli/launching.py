@@ -78,7 +78,7 @@ class _Round:
         self._launch = launch
         self._where = where
         self._terminal = terminal
-        self._began = False
+        self._opened = threading.Event()
         self._ended: messages.RoundEnded | None = None
         self._done = threading.Event()
         self._daemon = self._start(resume=launch.resume)
@@ -96,7 +96,7 @@ class _Round:
             self._stop_daemon()
             self._done.set()
             watcher.join(REPLY_SECONDS)
-        return Ending(self._ended.report_path if self._ended else None, self._began)
+        return Ending(self._ended.report_path if self._ended else None, self._opened.is_set())
 
     def _start(self, *, resume: bool) -> subprocess.Popen[bytes]:
         return _start_apart(self._launch.daemon_arguments(resume=resume))
@@ -122,13 +122,22 @@ class _Round:
             opened = body.session if isinstance(body, messages.Snapshot) else body
             ended = body.ended if isinstance(body, messages.Snapshot) else body
             if isinstance(opened, messages.SessionOpened) and opened.session_id == self._launch.session_id:
-                self._began = True
+                self._opened.set()
             if isinstance(ended, messages.RoundEnded) and ended.session_id == self._launch.session_id:
                 self._ended = ended
 
     def _read_lines(self) -> None:
+        """Send what is typed; the end of the input (Ctrl+D) ends the round."""
         for command in self._terminal.commands():
-            self._try(lambda command=command: send_command(self._where, command, REPLY_SECONDS))  # type: ignore[misc]
+            self._deliver(command)
+        self._deliver(messages.EndRound())
+
+    def _deliver(self, command: messages.Command) -> None:
+        """Send a command, waiting for a daemon that is still starting or coming back: no typed line is lost."""
+        while not self._done.is_set():
+            if self._opened.is_set() and not self._try(lambda: send_command(self._where, command, REPLY_SECONDS)):
+                return
+            self._done.wait(POLL_SECONDS)
 
     def _end_early(self) -> None:
         self._terminal.say("\nEnding the round; the report is being written. Press Ctrl+C again to leave at once.")
@@ -149,14 +158,18 @@ class _Round:
         except (subprocess.TimeoutExpired, KeyboardInterrupt):
             self._daemon.kill()
 
-    def _try(self, action: Callable[[], messages.Reply]) -> None:
+    def _try(self, action: Callable[[], messages.Reply]) -> bool:
+        """Do something with the daemon and say what went wrong; True when there was no daemon to do it."""
         try:
             reply = action()
         except PhantomError as error:
+            if error.code == "daemon.absent":
+                return True
             self._terminal.say(f"{error.message} {error.remedy}")
-            return
+            return False
         if isinstance(reply, messages.Refused):
             self._terminal.say(f"{reply.message} {reply.remedy}")
+        return False
 
 
 def _show_overlay(launch: Launch, terminal: Terminal) -> None:

@@ -1,49 +1,76 @@
-"""Is a computed figure what the candidate's own inputs give? A small search over products and quotients.
+"""Is a computed figure what the candidate's own inputs give?
 
-Every figure carries its dimension (bytes, seconds), so a rate times a size can only explain a bandwidth and a volume
-needs a rate, a size and a span. Counts and ratios have no dimension. Operands are tried nearest first: those of the
-same breath, then the recent ones. A result within a factor of 1.25 of an expression is right (domain rule (c)2,
-GUIDE convention); one that misses the nearest expression by a power of ten or by bits for bytes is wrong.
+A sum said aloud is redone as it was said (`chains.py`). Where none was, a small search looks for the simplest product
+of few figures whose units work out: those of the utterance first, then the breath before, then one or two recent
+ones. A span of time is supplied only where one was named and the unit of time changes. What only a far-fetched
+product would explain stays unexplained: a verdict has to be one that the candidate could check.
+
+A result within a factor of 1.25 is right (domain rule (c)2, GUIDE convention); one that misses the product of two
+figures of its own utterance by a lost zero, a wrong prefix or bits for bytes is wrong.
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Sequence
 from itertools import combinations, product
 
 import msgspec
 
-from phantomcode.daemon.core.understanding.observations import Quantity
-from phantomcode.daemon.core.understanding.units import DAY_SECONDS, MONTH_SECONDS, YEAR_SECONDS, per_second
-
-TOLERANCE = 1.25
-"""Factor within which a stated result counts as the computed one (GUIDE, "correct")."""
+from phantomcode.daemon.core.understanding.chains import allowances, draws_result, stated
+from phantomcode.daemon.core.understanding.observations import Quantity, Role
+from phantomcode.daemon.core.understanding.terms import (
+    PLAIN,
+    REST,
+    SPAN,
+    TOLERANCE,
+    Dimension,
+    Expression,
+    Term,
+    agrees,
+    base,
+    multiplied,
+    named_periods,
+    over_time,
+    readings_of,
+)
 
 _SLIPS = (10.0, 100.0, 1000.0, 1e6, 8.0)
 """Factors by which arithmetic goes wrong in speech: lost zeros, wrong prefix, bits for bytes."""
 
-_CONSTANTS: tuple[tuple[str, float], ...] = (
-    ("86400 s", DAY_SECONDS),
-    ("1e5 s", 1e5),
-    ("30 days", MONTH_SECONDS),
-    ("365 days", YEAR_SECONDS),
-)
+_OWN, _BEFORE, _RECENT, _STANDING = range(4)
+"""Where an operand was said: in the same utterance, in the one before, a little earlier, or in the estimate so far."""
 
-Dimension = tuple[int, int]
+_REACH = (8, 6, 8, 24)
+"""How many figures of each place are looked at, the latest ones."""
 
-_NARROW = ((True, 0, 1), (True, 0, 2), (True, 0, 3), (True, 4, 2), (False, 4, 1), (True, 24, 2))
-_WIDE = ((False, 6, 2), (True, 5, 3), (False, 24, 2), (False, 6, 3))
-"""(use the figures of the same breath, how many recent ones, operands), in the order they are tried; the wide ones
-only when the near ones show no slip either."""
+_Shape = tuple[int, int, int, int]
+"""How many operands an expression takes from each place."""
+
+_NAMED: tuple[_Shape, ...] = ((1, 0, 0, 0), (2, 0, 0, 0), (3, 0, 0, 0))
+_NEAR: tuple[_Shape, ...] = ((1, 1, 0, 0), (0, 1, 0, 0), (0, 2, 0, 0), (2, 1, 0, 0), (1, 2, 0, 0))
+_FAR: tuple[_Shape, ...] = ((1, 0, 1, 0), (0, 1, 1, 0), (0, 0, 1, 0), (1, 0, 0, 1), (2, 0, 1, 0))
+_SLIP_NAMED: tuple[_Shape, ...] = ((2, 0, 0, 0), (1, 0, 0, 0))
+_SLIP_NEAR: tuple[_Shape, ...] = ((1, 1, 0, 0),)
+_TIGHT = 1.1
+"""Tolerance for three operands: the more factors, the more products lie near any figure."""
+_SUM_TOLERANCE = 1.05
+_ROUNDED_REACH = 12
 
 
-class Term(msgspec.Struct, frozen=True):
-    """An operand in base units with its dimension (exponents of bytes and seconds) and how to show it."""
+class Figure(msgspec.Struct, frozen=True):
+    """A figure to be checked and what was said before it.
+
+    `own` are the figures before it in its utterance, `joints[i]` the text after `own[i]` up to the next figure,
+    `earlier` those of the utterances before (latest last), `heard` the whole utterance.
+    """
 
     value: float
-    dimension: Dimension
-    shown: str
+    unit: str
+    utterance: int = 0
+    own: tuple[Quantity, ...] = ()
+    joints: tuple[str, ...] = ()
+    earlier: tuple[Quantity, ...] = ()
+    heard: str = ""
 
 
 class Check(msgspec.Struct, frozen=True):
@@ -52,147 +79,184 @@ class Check(msgspec.Struct, frozen=True):
     correct: bool
     expected: float
     working: str
+    said: bool = False
+    """The sum itself was said aloud, not only its inputs."""
 
 
-def base(value: float, unit: str) -> tuple[float, Dimension]:
-    """Return a value per second, in bytes, in seconds or plain, with its dimension."""
-    what, _, _ = unit.partition("/")
-    factor = per_second(unit)
-    size = int(what == "B")
-    if factor is not None:
-        return value * factor, (size, -1)
-    return value, (size, int(unit == "s"))
-
-
-def term(quantity: Quantity) -> Term:
-    """Make an operand of an earlier quantity."""
-    value, dimension = base(quantity.value, quantity.unit)
-    what, _, period = quantity.unit.partition("/")
-    if period not in ("day", "month", "year"):
-        return Term(value, dimension, f"{quantity.value:g} {quantity.unit}")
-    amount = f"{quantity.value:g} B" if what == "B" else f"{quantity.value:g}"
-    return Term(value, dimension, f"{amount} / {quantity.value / value:g} s" if value else "0")
-
-
-def check(value: float, unit: str, near: Sequence[Quantity], recent: Sequence[Quantity]) -> Check | None:
-    """Redo the arithmetic of a figure; None where no expression of its inputs explains it either way.
-
-    `near` are the operands spoken in the same breath before it, `recent` other earlier ones, latest last.
-    """
-    target, dimension = base(value, unit)
-    scale = value / target if target else 1.0
-    near_terms, recent_terms = _distinct(near), _distinct(recent)
-    right = _summed(target, dimension, near_terms) or _explained(target, dimension, _NARROW, near_terms, recent_terms)
-    slip = None if right or dimension == (0, 0) else _slipped(target, dimension, near_terms, recent_terms[-2:])
+def check(figure: Figure) -> Check | None:
+    """Redo the arithmetic of a figure; None where no plain expression of its inputs explains it either way."""
+    target, dimension = base(figure.value, figure.unit)
+    if target <= 0:
+        return None
+    aloud = _aloud(figure, target)
+    if aloud is not None:
+        return aloud
+    pools = _pools(figure)
+    spans = named_periods(figure.heard, figure.unit)
+    search = _Search(target, figure.unit, dimension, pools, tuple(spans))
+    right = _summed(search) or search.first(_NAMED)
+    slip = None if right else _slipped(figure, search, _SLIP_NAMED)
     if right is None and slip is None:
-        right = _explained(target, dimension, _WIDE, near_terms, recent_terms)
+        right = search.first(_NEAR) or search.first(_FAR) or _rounded(figure, dimension)
+        slip = None if right else _slipped(figure, search, _SLIP_NEAR)
     found = right or slip
-    if found is None:
+    return None if found is None else _judged(figure, target, found, correct=right is not None)
+
+
+def _aloud(figure: Figure, target: float) -> Check | None:
+    """Judge by the sum that was said, in the reading kindest to the result; unsaid copies are let pass."""
+    readings = stated(figure.value, figure.unit, figure.own, figure.joints, figure.heard)
+    if not readings:
         return None
-    return Check(right is not None, found[0] * scale, f"{found[1]} = {found[0] * scale:.4g} {unit}")
+    fitting = next((r for r in readings if agrees(target, r.value)), None)
+    if fitting is not None:
+        return _judged(figure, target, fitting, correct=True, said=True)
+    for factor in allowances(figure.heard):
+        if agrees(target, readings[0].value * factor):
+            copied = Expression(readings[0].value * factor, f"{readings[0].shown} * {factor:g} count")
+            return _judged(figure, target, copied, correct=True, said=True)
+    return _judged(figure, target, readings[0], correct=False, said=True)
 
 
-def agrees(said: float, expected: float, tolerance: float = TOLERANCE) -> bool:
-    """Whether two positive values lie within a factor of each other."""
-    return said > 0 and expected > 0 and abs(math.log(said / expected)) <= math.log(tolerance) + 1e-9
+def _judged(figure: Figure, target: float, found: Expression, *, correct: bool, said: bool = False) -> Check:
+    expected = found.value * figure.value / target
+    return Check(correct, expected, f"{found.shown} = {expected:.4g} {figure.unit}", said)
 
 
-def _distinct(quantities: Sequence[Quantity]) -> list[Term]:
-    """One term for each value, the latest mention last."""
-    terms: dict[tuple[float, Dimension], Term] = {}
-    for quantity in quantities:
-        for made in (term(quantity), *_per_period(quantity)):
-            if made.value > 0:
-                terms.pop((made.value, made.dimension), None)
-                terms[made.value, made.dimension] = made
-    return list(terms.values())
+def _pools(figure: Figure) -> tuple[tuple[Term, ...], ...]:
+    """The operands by place, latest first, each value once and at its nearest place."""
+    standing = [q for q in figure.earlier if not q.superseded]
+    places = (
+        [q for q in figure.own if not q.superseded],
+        [q for q in standing if q.utterance == figure.utterance - 1],
+        [q for q in standing if q.utterance < figure.utterance - 1],
+        [q for q in standing if q.utterance < figure.utterance - 1 and (q.unit == "ratio" or "/" in q.unit)],
+    )
+    seen: set[tuple[float, Dimension, str]] = set()
+    pools = []
+    for place, (quantities, reach) in enumerate(zip(places, _REACH, strict=True)):
+        terms: list[Term] = []
+        for position, quantity in enumerate(quantities[: -reach - 1 : -1]):
+            name = quantity.text if place == _OWN else ""
+            made = readings_of(quantity, 100 * place + position)
+            terms += [t for t in made if (t.value, t.dimension, name) not in seen]
+            seen.update((t.value, t.dimension, kind) for t in made for kind in ("", name))
+        pools.append(tuple(terms))
+    return tuple(pools)
 
 
-def _per_period(quantity: Quantity) -> tuple[Term, ...]:
-    """A volume per day, month or year is also the plain amount that people divide by the period's seconds."""
-    what, _, period = quantity.unit.partition("/")
-    if period not in ("day", "month", "year"):
-        return ()
-    shown = f"{quantity.value:g} {'B' if what == 'B' else 'count'}"
-    return (Term(quantity.value, (int(what == "B"), 0), shown),)
+class _Search(msgspec.Struct, frozen=True):
+    """A target in base units and the operands an expression of it may take."""
 
+    target: float
+    unit: str
+    dimension: Dimension
+    pools: tuple[tuple[Term, ...], ...]
+    spans: tuple[tuple[str, float], ...]
 
-def _explained(
-    target: float,
-    dimension: Dimension,
-    reaches: Sequence[tuple[bool, int, int]],
-    near: Sequence[Term],
-    recent: Sequence[Term],
-) -> tuple[float, str] | None:
-    """Find the first expression that agrees; `reaches` lists (use near, how many recent, operands), best first."""
-    for use_near, reach, size in reaches:
-        if use_near and not near:
-            continue
-        others = recent[-reach:] if reach else ()
-        for value, shown in _expressions(near if use_near else (), others, size, dimension):
-            if agrees(target, value):
-                return value, shown
-    return None
-
-
-def _summed(target: float, dimension: Dimension, near: Sequence[Term]) -> tuple[float, str] | None:
-    """Find the last few figures of the same dimension that add up to the target, closer than a product need be."""
-    alike = [t for t in near if t.dimension == dimension]
-    if dimension == (0, 0):
+    def first(self, shapes: Sequence[_Shape]) -> Expression | None:
+        """The first expression that agrees, in the order of the shapes and, within one, of nearness."""
+        for shape in shapes:
+            for found in self.of_shape(shape):
+                if agrees(self.target, found.value, TOLERANCE if sum(shape) < 3 else _TIGHT):
+                    return found
         return None
-    for size in range(2, min(6, len(alike)) + 1):
-        total = sum(t.value for t in alike[-size:])
-        if agrees(target, total, 1.05):
-            return total, " + ".join(t.shown for t in alike[-size:])
-    return None
+
+    def of_shape(self, shape: _Shape) -> Iterator[Expression]:
+        """Every expression of that many operands from each place that has the dimension of the target."""
+        picks = (combinations(pool, count) for pool, count in zip(self.pools, shape, strict=True))
+        for parts in product(*picks):
+            terms = tuple(term for part in parts for term in part)
+            if len({t.source for t in terms}) < len(terms):
+                continue
+            for powers in product((1, -1), repeat=len(terms)):
+                if _plausible(terms, powers, self.unit, shape):
+                    yield from self._completed(terms, powers)
+
+    def _completed(self, terms: Sequence[Term], powers: Sequence[int]) -> Iterator[Expression]:
+        found, (size, seconds) = multiplied(terms, powers)
+        missing = self.dimension[1] - seconds
+        if size != self.dimension[0] or abs(missing) > 1:
+            return
+        if missing:
+            if not any(t.dimension == SPAN for t in terms):
+                yield from over_time(found, missing, self.spans)
+        elif len(terms) > 1 or terms[0].unit in ("rate", REST):
+            yield found
 
 
-def _slipped(
-    target: float, dimension: Dimension, near: Sequence[Term], recent: Sequence[Term]
-) -> tuple[float, str] | None:
-    """Find an expression of two inputs, one of this breath, that the figure misses by a typical slip."""
-    if not near:
-        return None
-    for others in ((), recent):
-        for value, shown in _expressions(near, others, 2, dimension):
-            if any(agrees(target, value * slip, 1.1) or agrees(target, value / slip, 1.1) for slip in _SLIPS):
-                return value, shown
-    return None
+def _plausible(terms: Sequence[Term], powers: Sequence[int], unit: str, shape: _Shape) -> bool:
+    """Whether people work like this: what they divide by, and how counts and ratios come about."""
+    if 1 not in powers and any(t.dimension != SPAN for t in terms):
+        return False
+    below = [t for t, power in zip(terms, powers, strict=True) if power < 0]
+    if len(terms) > 2 and any(t.dimension not in (PLAIN, SPAN) for t in below):
+        return False
+    if shape[_STANDING] and (terms[-1].unit == REST or (terms[-1].unit == "ratio" and terms[-1] in below)):
+        return False
+    if unit not in ("count", "ratio"):
+        return True
+    if len(terms) == 1:
+        return unit == "ratio" and shape[_OWN] == 1
+    return len(terms) == 2 and _counts(terms, powers, unit, named=shape[_OWN] == len(terms))
 
 
-def _expressions(
-    anchors: Sequence[Term], others: Sequence[Term], size: int, dimension: Dimension
-) -> Iterator[tuple[float, str]]:
-    """Yield products of `size` operands to the powers 1 or -1, times at most one span, of one dimension.
+def _counts(terms: Sequence[Term], powers: Sequence[int], unit: str, *, named: bool) -> bool:
+    """Two figures that give a count or a ratio: alike ones divided, or a count taken several times or in part."""
+    first, second = terms
+    divided = -1 in powers
+    if PLAIN not in (first.dimension, second.dimension):
+        return divided is (first.dimension == second.dimension)
+    if unit == "ratio":
+        return named and first.unit == second.unit
+    return "count" in (first.unit, second.unit)
 
-    Where there are anchors at least one is used. A lone operand with no span is a restatement, not a computation.
+
+def _slipped(figure: Figure, search: _Search, shapes: Sequence[_Shape]) -> Expression | None:
+    """Find what the figure misses by a typical slip: the last two figures, or the last one over time.
+
+    The figure has to stand there as their result; eight times is a slip only where bytes are counted.
     """
-    pool = [*anchors, *others]
-    for chosen in combinations(range(len(pool)), size):
-        if anchors and chosen[0] >= len(anchors):
-            continue
-        terms = [pool[i] for i in chosen]
-        for powers in product((1, -1), repeat=size):
-            yield from _completed(terms, powers, dimension)
+    if search.dimension == PLAIN or not figure.joints or not draws_result(figure.joints[-1]):
+        return None
+    slips = _SLIPS if search.dimension[0] else _SLIPS[:-1]
+    own, before, *_ = search.pools
+    last = msgspec.structs.replace(search, pools=(_latest(own), _latest(before), (), ()))
+    for shape in shapes:
+        for found in last.of_shape(shape):
+            missed = (found.value * s for slip in slips for s in (slip, 1 / slip))
+            if any(agrees(search.target, value, _TIGHT) for value in missed):
+                return found
+    return None
 
 
-def _completed(terms: Sequence[Term], powers: Sequence[int], dimension: Dimension) -> Iterator[tuple[float, str]]:
-    value = math.prod(t.value**p for t, p in zip(terms, powers, strict=True))
-    size = sum(t.dimension[0] * p for t, p in zip(terms, powers, strict=True))
-    seconds = sum(t.dimension[1] * p for t, p in zip(terms, powers, strict=True))
-    if size != dimension[0]:
-        return
-    shown = _shown(terms, powers)
-    missing = dimension[1] - seconds
-    if missing == 0 and (len(terms) > 1 or " / " in terms[0].shown):
-        yield value, shown
-    elif abs(missing) == 1 and not (len(terms) > 1 and any(t.dimension == (0, 1) for t in terms)):
-        for name, constant in _CONSTANTS:
-            yield value * constant**missing, f"{shown} {'*' if missing > 0 else '/'} {name}"
+def _latest(terms: Sequence[Term]) -> tuple[Term, ...]:
+    """The readings of the two figures of a place that were said last."""
+    last = list(dict.fromkeys(t.source for t in terms))[:2]
+    return tuple(t for t in terms if t.source in last)
 
 
-def _shown(terms: Sequence[Term], powers: Sequence[int]) -> str:
-    ordered = sorted(zip(terms, powers, strict=True), key=lambda pair: -pair[1])
-    first, rest = ordered[0], ordered[1:]
-    head = first[0].shown if first[1] > 0 else f"1 / {first[0].shown}"
-    return head + "".join(f" {'*' if p > 0 else '/'} {t.shown}" for t, p in rest)
+def _summed(search: _Search) -> Expression | None:
+    """Find the last few figures of the utterance and the one before that add up to the target."""
+    if search.dimension == PLAIN:
+        return None
+    alike = [t for pool in search.pools[:_RECENT] for t in pool if t.dimension == search.dimension]
+    for size in range(2, min(6, len(alike)) + 1):
+        parts = alike[:size]
+        total = sum(t.value for t in parts)
+        twice_told = any(agrees(a.value, b.value) for a, b in combinations(parts, 2))
+        if agrees(search.target, total, _SUM_TOLERANCE) and not (size > 2 and twice_told):
+            return Expression(total, " + ".join(t.shown for t in reversed(parts)))
+    return None
+
+
+def _rounded(figure: Figure, dimension: Dimension) -> Expression | None:
+    """Find a recent result of the same unit that the figure rounds to one or two digits."""
+    if dimension == PLAIN:
+        return None
+    results = [q for q in figure.earlier[-_ROUNDED_REACH:] if q.role is Role.COMPUTED and q.correct]
+    for quantity in reversed(results):
+        same = quantity.unit == figure.unit and not quantity.superseded
+        if same and any(float(f"{quantity.value:.{d}e}") == figure.value for d in (0, 1)):
+            return Expression(base(quantity.value, quantity.unit)[0], f"{quantity.text} rounded")
+    return None

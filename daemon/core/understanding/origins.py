@@ -11,8 +11,9 @@ from typing import Literal
 
 import msgspec
 
-from phantomcode.daemon.core.understanding.arithmetic import Check, agrees, base, check
+from phantomcode.daemon.core.understanding.arithmetic import Check, Figure, check
 from phantomcode.daemon.core.understanding.observations import Quantity, Role
+from phantomcode.daemon.core.understanding.terms import agrees, base
 from phantomcode.daemon.core.understanding.units import DAY_SECONDS
 
 _RECENT = 32
@@ -22,7 +23,7 @@ RESULT_CUES = re.compile(
     r"\b(so|that's|that is|thats|which is|makes?|gives?|gets? (us|me|you)|comes? (out )?to|works? out|"
     r"turns into|"
     r"is|it's|equals?|leaves?|means|becomes?|i get|we get|got to|adds? up|total|therefore|brings?|be|then|i need|"
-    r"sees|(you|we|it)'d (get|be|need)|(we|you)'re at|ends? up|"
+    r"sees|(you|we|it|they)('d|'ll| would) be at|(you|we|it)'d (get|be|need)|(we|you)'re at|ends? up|"
     r"ha(s|ve) to (deliver|handle|take)|add (it|that|them) (all )?up)\b|=",
     re.IGNORECASE,
 )
@@ -80,6 +81,19 @@ _LATENCY_LORE = re.compile(
 Cue = Literal["computed", "assumed", "given", ""]
 
 
+class Place(msgspec.Struct, frozen=True):
+    """Where in its utterance a figure stands.
+
+    `lead` is the text between the figure before it (in the same utterance) and this one, `after` what follows it;
+    `joints` are the texts behind each of the figures before it, the lead being the last; `heard` is the utterance.
+    """
+
+    lead: str
+    after: str = ""
+    joints: tuple[str, ...] = ()
+    heard: str = ""
+
+
 def same_amount(value: float, unit: str, other: Quantity) -> bool:
     """Whether a value is another quantity said again (within 3 %), in whatever interval."""
     mine, dimension = base(value, unit)
@@ -88,14 +102,12 @@ def same_amount(value: float, unit: str, other: Quantity) -> bool:
     return dimension == other_dimension and alike and agrees(mine, theirs, 1.03)
 
 
-def with_origin(
-    quantity: Quantity, lead: str, after: str, found: Sequence[Quantity], earlier: Sequence[Quantity]
-) -> Quantity:
+def with_origin(quantity: Quantity, place: Place, found: Sequence[Quantity], earlier: Sequence[Quantity]) -> Quantity:
     """Settle role and arithmetic of a candidate's figure.
 
-    `lead` is the text between the figure before it (in the same utterance) and this one, `after` what follows it;
     `found` are the figures already read from this utterance, `earlier` those of the utterances before.
     """
+    lead, after = place.lead, place.after
     source = _earlier_mention(quantity, [*earlier, *found])
     if source is not None:
         return _said_again(quantity, source, lead, source in found)
@@ -107,11 +119,23 @@ def with_origin(
         return quantity
     if _is_recalled(quantity, lead, after, cue, found):
         return msgspec.structs.replace(quantity, role=Role.RECALLED)
+    checked = check(_figure(quantity, place, found, earlier))
     near = [*(q for q in earlier if q.utterance >= quantity.utterance - 1), *found]
-    checked = check(quantity.value, quantity.unit, near, [q for q in earlier[-_RECENT:] if not q.superseded])
     if not _is_computed(quantity, lead, cue, checked, near, found):
         return msgspec.structs.replace(quantity, role=Role.ASSUMED)
     return _checked(quantity, checked)
+
+
+def _figure(quantity: Quantity, place: Place, found: Sequence[Quantity], earlier: Sequence[Quantity]) -> Figure:
+    return Figure(
+        value=quantity.value,
+        unit=quantity.unit,
+        utterance=quantity.utterance,
+        own=tuple(found),
+        joints=place.joints,
+        earlier=tuple(earlier[-_RECENT:]),
+        heard=place.heard,
+    )
 
 
 def _checked(quantity: Quantity, checked: Check | None) -> Quantity:
@@ -136,8 +160,9 @@ def _earlier_mention(quantity: Quantity, pool: Sequence[Quantity]) -> Quantity |
 
 def _said_again(quantity: Quantity, source: Quantity, lead: str, same_breath: bool) -> Quantity:
     """Repeat what is known of the earlier mention; the same amount drawn in another unit is computed, and right."""
-    other_unit = source.unit != quantity.unit
-    if (other_unit and RESULT_CUES.search(lead)) or (same_breath and _DRAWS.search(lead)):
+    other_unit = source.unit != quantity.unit or (same_breath and _per_minute(source) != _per_minute(quantity))
+    converted = other_unit and (RESULT_CUES.search(lead) or re.search(r"\b(not|or)\b", lead, re.IGNORECASE))
+    if converted or (same_breath and _DRAWS.search(lead)):
         working = f"{source.text} = {quantity.value:g} {quantity.unit}"
         return _checked(quantity, Check(True, quantity.value, working))
     return msgspec.structs.replace(
@@ -149,6 +174,11 @@ def _said_again(quantity: Quantity, source: Quantity, lead: str, same_breath: bo
         working=source.working,
         peak=quantity.peak or source.peak,
     )
+
+
+def _per_minute(quantity: Quantity) -> bool:
+    """Whether a rate was said per minute, hour or week: such rates are kept per second."""
+    return re.search(r"\b(minute|hour|week)\b", quantity.text) is not None
 
 
 def _rounded_from(quantity: Quantity, lead: str, pool: Sequence[Quantity]) -> Quantity | None:
@@ -205,10 +235,14 @@ def _is_computed(
     found: Sequence[Quantity],
 ) -> bool:
     """A result needs inputs and either a word that draws it ("so", "comes to") or arithmetic that leads to it."""
+    if checked is not None and checked.said:
+        return True
     explained = checked is not None and checked.correct
     if cue == "assumed":
         return explained and bool(found) and re.search(r"\bcall (it|that)\W*$", lead, re.IGNORECASE) is not None
     exact = explained and checked is not None and agrees(quantity.value, checked.expected, 1.02)
+    if exact and found and checked is not None and checked.working.startswith("(1 - "):
+        return True
     draws = _DRAWS.search(lead[-60:]) is not None
     if quantity.unit == "s" or (quantity.unit == "B" and quantity.value < 1e6 and not found):
         return bool(near) and explained and draws
@@ -218,4 +252,4 @@ def _is_computed(
         return explained or (bool(found) and quantity.unit != "ratio")
     if quantity.unit == "count":
         return exact and len(found) >= 2
-    return explained and len(near) >= 2 and quantity.unit != "ratio"
+    return explained and (len(near) >= 2 or (exact and bool(found))) and quantity.unit != "ratio"

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from phantomcode.daemon.core.understanding.arithmetic import base
 from phantomcode.daemon.core.understanding.notebook import Notebook
 from phantomcode.daemon.core.understanding.observations import Quantity
+from phantomcode.daemon.core.understanding.terms import base
 from phantomcode.problems import predicate
 from phantomcode.problems.model import Metric, Topic
 

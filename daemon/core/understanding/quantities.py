@@ -13,12 +13,12 @@ from collections.abc import Sequence
 import msgspec
 
 from phantomcode.daemon.core.transcript import Speaker, Utterance
-from phantomcode.daemon.core.understanding.arithmetic import agrees, base
 from phantomcode.daemon.core.understanding.measures import guess_metric, is_peak
 from phantomcode.daemon.core.understanding.numbers import words
 from phantomcode.daemon.core.understanding.observations import Quantity, Role
-from phantomcode.daemon.core.understanding.origins import RESULT_CUES, same_amount, with_origin
+from phantomcode.daemon.core.understanding.origins import RESULT_CUES, Place, same_amount, with_origin
 from phantomcode.daemon.core.understanding.readings import Reading, readings
+from phantomcode.daemon.core.understanding.terms import agrees, base
 from phantomcode.daemon.core.understanding.units import DAY_SECONDS
 
 _CORRECTION = re.compile(
@@ -46,6 +46,7 @@ def read_quantities(utterance: Utterance, earlier: Sequence[Quantity], previous_
     back with `superseded` set; for corrections of earlier utterances fold the result with `supersede`.
     """
     found: list[Quantity] = []
+    starts: list[int] = []
     ends: list[int] = []
     read = readings(utterance.text)
     for i, reading in enumerate(read):
@@ -55,7 +56,9 @@ def read_quantities(utterance: Utterance, earlier: Sequence[Quantity], previous_
         )
         if settled is None:
             continue
-        quantity = _settle(settled, utterance, found, ends, earlier, previous_text)
+        starts.append(reading.start)
+        joints = tuple(utterance.text[a:b] for a, b in zip(ends, starts[1:], strict=True))
+        quantity = _settle(settled, utterance, found, joints, earlier, previous_text)
         _mark_corrected(found, quantity, utterance.text[ends[-1] : reading.start] if ends else "")
         found.append(quantity)
         ends.append(reading.end)
@@ -220,10 +223,11 @@ def _settle(
     reading: Reading,
     utterance: Utterance,
     found: Sequence[Quantity],
-    ends: Sequence[int],
+    joints: tuple[str, ...],
     earlier: Sequence[Quantity],
     previous_text: str,
 ) -> Quantity:
+    """Make a quantity of a reading; `joints` are the texts between the figures read so far and this one."""
     text = utterance.text
     before, after = text[: reading.start], text[reading.end :]
     said = text[reading.start : reading.end]
@@ -239,5 +243,5 @@ def _settle(
     )
     if utterance.speaker is Speaker.INTERVIEWER:
         return quantity
-    lead = text[ends[-1] if ends else 0 : reading.start]
-    return with_origin(quantity, lead, after, found, earlier)
+    place = Place(joints[-1] if joints else before, after, joints, text)
+    return with_origin(quantity, place, found, earlier)

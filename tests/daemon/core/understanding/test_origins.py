@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from phantomcode.daemon.core.understanding.observations import Quantity, Role
-from phantomcode.daemon.core.understanding.origins import same_amount, with_origin
+from phantomcode.daemon.core.understanding.origins import Place, same_amount, with_origin
 
 
 def figure(value: float, unit: str, text: str = "", role: Role = Role.GIVEN, utterance: int = 5) -> Quantity:
@@ -24,33 +24,33 @@ def figure(value: float, unit: str, text: str = "", role: Role = Role.GIVEN, utt
     ],
 )
 def test_the_nearest_cue_decides(lead: str, role: Role) -> None:
-    assert with_origin(figure(4e4, "1/s"), lead, "", (), ()).role is role
+    assert with_origin(figure(4e4, "1/s"), Place(lead, ""), (), ()).role is role
 
 
 def test_what_you_asked_for_afterwards_is_given_too() -> None:
-    assert with_origin(figure(0.2, "s"), "", " is what you asked for", (), ()).role is Role.GIVEN
+    assert with_origin(figure(0.2, "s"), Place("", " is what you asked for"), (), ()).role is Role.GIVEN
 
 
 def test_the_seconds_of_a_day_are_known() -> None:
-    assert with_origin(figure(86_400, "s", "86,400 seconds"), "say ", "", (), ()).role is Role.RECALLED
+    assert with_origin(figure(86_400, "s", "86,400 seconds"), Place("say ", ""), (), ()).role is Role.RECALLED
 
 
 def test_a_repeat_keeps_role_and_verdict() -> None:
     source = Quantity(1, "3 GB", 3e9, "B", Role.COMPUTED, "storage", correct=True, expected=3.1e9, working="w")
-    again = with_origin(figure(3e9, "B"), "those ", "", (), [source])
+    again = with_origin(figure(3e9, "B"), Place("those ", ""), (), [source])
     assert (again.role, again.correct, again.working) == (Role.COMPUTED, True, "w")
 
 
 def test_the_same_amount_in_another_unit_is_a_result() -> None:
     source = figure(8.64e7, "1/day", role=Role.ASSUMED)
-    per_second = with_origin(figure(1000, "1/s"), " a day, which is ", "", [source], ())
+    per_second = with_origin(figure(1000, "1/s"), Place(" a day, which is ", ""), [source], ())
     assert per_second.role is Role.COMPUTED
     assert per_second.correct is True
 
 
 def test_rounding_a_result_is_right() -> None:
     result = figure(116, "1/s", role=Role.COMPUTED)
-    rounded = with_origin(figure(125, "1/s"), ". Call it ", ".", [result], ())
+    rounded = with_origin(figure(125, "1/s"), Place(". Call it ", "."), [result], ())
     assert rounded.role is Role.COMPUTED
     assert rounded.correct is True
 
