@@ -1,0 +1,50 @@
+#!/usr/bin/env python3
+"""Write the golden journal: the sample round's events, and what the interviewer and the clock made of them.
+
+Run it after a change that is meant to change a round (a wording of the bank, a rule of the interviewer), and read the
+difference before committing it: tests/daemon/test_golden_journals.py holds every other change to the old round.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import msgspec
+from sample_round import Player, load_script
+
+from phantomcode.daemon.contract.vocabulary import PHASES
+from phantomcode.daemon.core.state import Session
+
+FOLDER = Path(__file__).resolve().parent.parent / "tests" / "golden" / "journals"
+
+
+def told(state: Session) -> str:
+    """Return a round as text: every line of the interviewer with its challenge, the phases, the hints, the audits."""
+    rows = []
+    for said in state.utterances:
+        mark = f" [{said.challenge.challenge_id} {said.challenge.rung}]" if said.challenge else ""
+        rows.append(f"{said.started_seconds:7.1f} {said.speaker.value[0]}{mark} {said.text}")
+    spent = ", ".join(f"{p.value} {s:.0f}" for p, s in zip(PHASES, state.tracker.spent_seconds, strict=True))
+    rows += [
+        f"spent: {spent}",
+        f"hints over: {', '.join(state.coach.finished)}",
+        f"ended: {state.closing} after {state.active_seconds:.0f} s",
+        *(f"model: {audit.key}: {audit.rejected or 'used'}" for audit in state.audits),
+    ]
+    return "\n".join(rows) + "\n"
+
+
+def main() -> int:
+    """Write the journal and its telling."""
+    player = Player(load_script())
+    player.play()
+    lines = (msgspec.json.encode(event).decode() for event in player.events)
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    (FOLDER / "url-shortener.jsonl").write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+    (FOLDER / "url-shortener.txt").write_text(told(player.state), encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
