@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import msgspec
 
-from phantomcode.daemon.contract.errors import PhantomError
+from phantomcode.daemon.contract.errors import EngineError, PhantomError
 from phantomcode.daemon.ports import Loudspeaker, Voice
 
 
@@ -78,6 +78,8 @@ class Mouth:
             self._play(line_id, text)
         except PhantomError as failure:
             error = failure
+        except Exception as failure:  # noqa: BLE001  whatever happened, the ears must open and the round go on
+            error = EngineError("voice.failed", f"The voice failed: {failure!r}.", "Read the line; the round goes on.")
         finally:
             self._gate(False)
         cut = error is not None or self._stopped.is_set()

@@ -197,8 +197,12 @@ def _plausible(terms: Sequence[Term], powers: Sequence[int], unit: str, shape: _
     if unit not in ("count", "ratio"):
         return True
     if len(terms) == 1:
-        return unit == "ratio" and shape[_OWN] == 1
-    return len(terms) == 2 and _counts(terms, powers, unit, named=shape[_OWN] == len(terms))
+        return shape[_OWN] == 1
+    return (
+        len(terms) == 2
+        and (unit == "count" or shape[_OWN] > 0)
+        and _counts(terms, powers, unit, named=shape[_OWN] == len(terms))
+    )
 
 
 def _counts(terms: Sequence[Term], powers: Sequence[int], unit: str, *, named: bool) -> bool:

@@ -16,8 +16,8 @@ from phantomcode.daemon.core.understanding.observations import Quantity, Role
 from phantomcode.daemon.core.understanding.terms import agrees, base
 from phantomcode.daemon.core.understanding.units import DAY_SECONDS
 
-_RECENT = 32
-"""How many earlier quantities may be operands: about five minutes of estimating."""
+_RECENT = 48
+"""How many earlier quantities may be operands; the search itself looks at few of them."""
 
 RESULT_CUES = re.compile(
     r"\b(so|that's|that is|thats|which is|makes?|gives?|gets? (us|me|you)|comes? (out )?to|works? out|"
