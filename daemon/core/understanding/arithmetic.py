@@ -53,6 +53,7 @@ _SLIP_NAMED: tuple[_Shape, ...] = ((2, 0, 0, 0), (1, 0, 0, 0))
 _SLIP_NEAR: tuple[_Shape, ...] = ((1, 1, 0, 0),)
 _TIGHT = 1.1
 """Tolerance for three operands: the more factors, the more products lie near any figure."""
+_EXACT = 1.02
 _SUM_TOLERANCE = 1.05
 _ROUNDED_REACH = 12
 
@@ -155,11 +156,12 @@ class _Search(msgspec.Struct, frozen=True):
     spans: tuple[tuple[str, float], ...]
 
     def first(self, shapes: Sequence[_Shape]) -> Expression | None:
-        """The first expression that agrees, in the order of the shapes and, within one, of nearness."""
+        """The first expression that agrees, in the order of the shapes; within one the exact, then the nearest."""
         for shape in shapes:
-            for found in self.of_shape(shape):
-                if agrees(self.target, found.value, TOLERANCE if sum(shape) < 3 else _TIGHT):
-                    return found
+            tolerance = TOLERANCE if sum(shape) < 3 else _TIGHT
+            fitting = [found for found in self.of_shape(shape) if agrees(self.target, found.value, tolerance)]
+            if fitting:
+                return next((f for f in fitting if agrees(self.target, f.value, _EXACT)), fitting[0])
         return None
 
     def of_shape(self, shape: _Shape) -> Iterator[Expression]:
@@ -197,7 +199,7 @@ def _plausible(terms: Sequence[Term], powers: Sequence[int], unit: str, shape: _
     if unit not in ("count", "ratio"):
         return True
     if len(terms) == 1:
-        return shape[_OWN] == 1
+        return unit == "count" or shape[_OWN] == 1
     return (
         len(terms) == 2
         and (unit == "count" or shape[_OWN] > 0)

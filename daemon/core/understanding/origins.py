@@ -51,6 +51,12 @@ _ASSUMES = re.compile(
     r"maybe)? *$))(?!\w)",
     re.IGNORECASE,
 )
+_ONLY_PLACED = re.compile(r"(^|[,.;] *)(at|with|by)( about| around| roughly)? *$", re.IGNORECASE)
+"""An "at" that merely places a figure ("At sixty a second, …"): it may still be the outcome of the sums before."""
+
+_LARGE_COUNT = 1e4
+"""From here on a count that one figure of the utterance and one of the estimate give exactly is no accident."""
+
 _GIVES = re.compile(
     r"\b(you('d| had|'ve| have)? (said|told|gave|given|asked|mentioned|quoted|allowed|wanted|want)|did you say|"
     r"^\W*(\w+\W+)?you('ve| have) got|as you said|we agreed)\b",
@@ -152,7 +158,8 @@ def _checked(quantity: Quantity, checked: Check | None) -> Quantity:
 
 def _earlier_mention(quantity: Quantity, pool: Sequence[Quantity]) -> Quantity | None:
     small = quantity.unit in ("count", "ratio") and quantity.value < 10
-    reach = pool[-8:] if small else pool
+    share = quantity.unit == "ratio" and quantity.value < 1
+    reach = pool[-16:] if share else pool[-8:] if small else pool
     return next(
         (q for q in reversed(reach) if not q.superseded and same_amount(quantity.value, quantity.unit, q)), None
     )
@@ -238,11 +245,11 @@ def _is_computed(
     if checked is not None and checked.said:
         return True
     explained = checked is not None and checked.correct
-    if cue == "assumed":
-        return explained and bool(found) and re.search(r"\bcall (it|that)\W*$", lead, re.IGNORECASE) is not None
     exact = explained and checked is not None and agrees(quantity.value, checked.expected, 1.02)
     if exact and found and checked is not None and checked.working.startswith("(1 - "):
         return True
+    if cue == "assumed" and not (exact and near and _ONLY_PLACED.search(lead)):
+        return explained and bool(found) and re.search(r"\bcall (it|that)\W*$", lead, re.IGNORECASE) is not None
     draws = _DRAWS.search(lead[-60:]) is not None
     if quantity.unit == "s" or (quantity.unit == "B" and quantity.value < 1e6 and not found):
         return bool(near) and explained and draws
@@ -251,5 +258,5 @@ def _is_computed(
     if cue == "computed":
         return explained or (bool(found) and quantity.unit != "ratio")
     if quantity.unit == "count":
-        return exact and len(found) >= 2
+        return exact and (len(found) >= 2 or (bool(found) and quantity.value >= _LARGE_COUNT))
     return explained and (len(near) >= 2 or (exact and bool(found))) and quantity.unit != "ratio"

@@ -29,6 +29,9 @@ _CORRECTION = re.compile(
     re.IGNORECASE,
 )
 
+_CORRECTED_AT_ONCE = re.compile(r"(?=.{,25}$).*\b(no|sorry|wait|i mean)\b.*", re.IGNORECASE)
+_ADDED = re.compile(r"(?=[^.?!;]{,40}$).*\bplus\b( the| a| another| about)*\s*", re.IGNORECASE)
+
 
 def normalised(quantity: Quantity) -> tuple[str, float]:
     """Return the base unit ("1/s", "B/s", "B", "s", "count", "ratio") and the value in it."""
@@ -51,7 +54,7 @@ def read_quantities(utterance: Utterance, earlier: Sequence[Quantity], previous_
     read = readings(utterance.text)
     for i, reading in enumerate(read):
         following = read[i + 1] if i + 1 < len(read) else None
-        settled = _corrected_at_once(reading, following, utterance.text) or _with_unit(
+        settled = _unit_of_next(reading, following, utterance.text) or _with_unit(
             reading, utterance.text, found, ends, earlier
         )
         if settled is None:
@@ -91,12 +94,12 @@ def _mark_corrected(found: list[Quantity], quantity: Quantity, between: str) -> 
         found[-1] = msgspec.structs.replace(found[-1], superseded=True)
 
 
-def _corrected_at_once(reading: Reading, following: Reading | None, text: str) -> Reading | None:
-    """Give "forty, no, four hundred a second" the unit of its correction."""
+def _unit_of_next(reading: Reading, following: Reading | None, text: str) -> Reading | None:
+    """Give "forty, no, four hundred a second" and "twenty here plus ten seconds there" the unit that comes after."""
     if not reading.bare or following is None or following.bare:
         return None
     between = text[reading.end : following.start]
-    if len(between) > 25 or not re.search(r"\b(no|sorry|wait|i mean)\b", between, re.IGNORECASE):
+    if not _CORRECTED_AT_ONCE.fullmatch(between) and not _ADDED.fullmatch(between):
         return None
     scale = _unit_scale(following.value, following.unit)
     return msgspec.structs.replace(reading, value=reading.value * scale, unit=following.unit)

@@ -1,0 +1,125 @@
+"""Operands of an estimate: figures in base units with their dimension, so that only sums that mean something are tried.
+
+A rate times a size can only be a bandwidth, and a volume needs a rate, a size and a span. Counts and ratios have no
+dimension and are told apart by their unit.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Sequence
+
+import msgspec
+
+from phantomcode.daemon.core.understanding.observations import Quantity
+from phantomcode.daemon.core.understanding.units import DAY_SECONDS, MONTH_SECONDS, YEAR_SECONDS, per_second
+
+TOLERANCE = 1.25
+"""Factor within which a stated result counts as the computed one (GUIDE, "correct")."""
+
+Dimension = tuple[int, int]
+"""Exponents of bytes and seconds."""
+
+PLAIN: Dimension = (0, 0)
+SPAN: Dimension = (0, 1)
+REST = "rest"
+"""The unit of what a share leaves: 5 % of misses beside 95 % of hits."""
+
+PERIODS: dict[str, tuple[str, float]] = {
+    "day": ("86400 s", DAY_SECONDS),
+    "month": ("30 days", MONTH_SECONDS),
+    "year": ("365 days", YEAR_SECONDS),
+}
+_PERIOD_WORDS = {
+    "day": re.compile(r"\b(days?|daily)\b", re.IGNORECASE),
+    "month": re.compile(r"\b(months?|monthly)\b", re.IGNORECASE),
+    "year": re.compile(r"\b(years?|yearly|annual\w*)\b", re.IGNORECASE),
+}
+
+
+_ONE_SECOND = re.compile(r"\b(a|one|each|last|newest|next|that) second('s|s'| of| in)\b", re.IGNORECASE)
+
+
+class Term(msgspec.Struct, frozen=True):
+    """An operand in base units, how to show it, and which figure it was made of."""
+
+    value: float
+    dimension: Dimension
+    shown: str
+    unit: str
+    source: int
+    """Place of the figure among those looked at; two readings of one figure never meet in an expression."""
+
+
+class Expression(msgspec.Struct, frozen=True):
+    """A product of operands in base units and how it reads."""
+
+    value: float
+    shown: str
+
+
+def base(value: float, unit: str) -> tuple[float, Dimension]:
+    """Return a value per second, in bytes, in seconds or plain, with its dimension."""
+    what, _, _ = unit.partition("/")
+    factor = per_second(unit)
+    size = int(what == "B")
+    if factor is not None:
+        return value * factor, (size, -1)
+    return value, (size, int(unit == "s"))
+
+
+def agrees(said: float, expected: float, tolerance: float = TOLERANCE) -> bool:
+    """Whether two positive values lie within a factor of each other."""
+    return said > 0 and expected > 0 and abs(math.log(said / expected)) <= math.log(tolerance) + 1e-9
+
+
+def period_of(unit: str) -> str:
+    """Return "day", "month" or "year" for a unit per such a period, else ""."""
+    period = unit.partition("/")[2]
+    return period if period in PERIODS else ""
+
+
+def named_periods(heard: str, unit: str) -> list[tuple[str, float]]:
+    """Return the spans (name, seconds) that the words or the unit name: only they may turn amounts into rates."""
+    own = period_of(unit)
+    named = [own] if own else [p for p, pattern in _PERIOD_WORDS.items() if pattern.search(heard)]
+    return [PERIODS[period] for period in named] + ([("1 s", 1.0)] if _ONE_SECOND.search(heard) else [])
+
+
+def readings_of(quantity: Quantity, source: int) -> tuple[Term, ...]:
+    """Make operands of a figure: itself, the plain amount of a volume per period, and the rest to a whole."""
+    value, dimension = base(quantity.value, quantity.unit)
+    if value <= 0:
+        return ()
+    what, _, _ = quantity.unit.partition("/")
+    unit = "B" if what == "B" else "count"
+    if period_of(quantity.unit):
+        amount = f"{quantity.value:g} {unit}"
+        rate = Term(value, dimension, f"{amount.removesuffix(' count')} / {quantity.value / value:g} s", "rate", source)
+        return rate, Term(quantity.value, (int(what == "B"), 0), amount, unit, source)
+    whole = Term(value, dimension, f"{quantity.value:g} {quantity.unit}", quantity.unit, source)
+    if quantity.unit == "ratio" and value < 1:
+        return whole, Term(1 - value, PLAIN, f"(1 - {value:g})", REST, source)
+    return (whole,)
+
+
+def multiplied(terms: Sequence[Term], powers: Sequence[int]) -> tuple[Expression, Dimension]:
+    """Return the product of operands to the powers 1 or -1, and its dimension."""
+    value = math.prod(t.value**p for t, p in zip(terms, powers, strict=True))
+    size = sum(t.dimension[0] * p for t, p in zip(terms, powers, strict=True))
+    seconds = sum(t.dimension[1] * p for t, p in zip(terms, powers, strict=True))
+    return Expression(value, _shown(terms, powers)), (size, seconds)
+
+
+def over_time(found: Expression, missing: int, spans: Sequence[tuple[str, float]]) -> list[Expression]:
+    """Supply the one missing second of an expression from the spans that were named."""
+    sign = "*" if missing > 0 else "/"
+    return [Expression(found.value * seconds**missing, f"{found.shown} {sign} {name}") for name, seconds in spans]
+
+
+def _shown(terms: Sequence[Term], powers: Sequence[int]) -> str:
+    ordered = sorted(zip(terms, powers, strict=True), key=lambda pair: -pair[1])
+    first, rest = ordered[0], ordered[1:]
+    head = first[0].shown if first[1] > 0 else f"1 / {first[0].shown}"
+    return head + "".join(f" {'*' if p > 0 else '/'} {t.shown}" for t, p in rest)
