@@ -114,12 +114,16 @@ def _leaves(own: Sequence[Quantity]) -> list[Quantity]:
     return [q for q in own if q.role is not Role.COMPUTED and q.unit != "s"]
 
 
+_TRACED_ENOUGH = 0.8
+"""Share of results from which on all count as traced: some inputs are said in words that are not read as figures."""
+
+
 def _transparency(own: Sequence[Quantity]) -> float:
     """Share of results whose inputs were spoken: those the arithmetic could be redone for, given some leaves."""
     computed = _computed(own)
     if not computed:
         return 0.25 if _leaves(own) else 0.0
-    traced = sum(q.working != "" for q in computed) / len(computed)
+    traced = min(1.0, sum(q.working != "" for q in computed) / len(computed) / _TRACED_ENOUGH)
     return traced * min(1.0, len(_leaves(own)) / 3)
 
 

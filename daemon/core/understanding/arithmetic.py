@@ -80,18 +80,32 @@ class Check(msgspec.Struct, frozen=True):
     correct: bool
     expected: float
     working: str
-    said: bool = False
-    """The sum itself was said aloud, not only its inputs."""
+
+
+def check_aloud(figure: Figure) -> Check | None:
+    """Judge by the sum that was said, in the reading kindest to the result; None where none was said.
+
+    Copies that were spoken of but left out of the sum are let pass.
+    """
+    readings = stated(figure.value, figure.unit, figure.own, figure.joints, figure.heard)
+    target, _ = base(figure.value, figure.unit)
+    if not readings or target <= 0:
+        return None
+    fitting = next((r for r in readings if agrees(target, r.value)), None)
+    if fitting is not None:
+        return _judged(figure, target, fitting, correct=True)
+    for factor in allowances(figure.heard):
+        if agrees(target, readings[0].value * factor):
+            copied = Expression(readings[0].value * factor, f"{readings[0].shown} * {factor:g} count")
+            return _judged(figure, target, copied, correct=True)
+    return _judged(figure, target, readings[0], correct=False)
 
 
 def check(figure: Figure) -> Check | None:
-    """Redo the arithmetic of a figure; None where no plain expression of its inputs explains it either way."""
+    """Search the inputs of a figure for its arithmetic; None where no plain expression explains it either way."""
     target, dimension = base(figure.value, figure.unit)
     if target <= 0:
         return None
-    aloud = _aloud(figure, target)
-    if aloud is not None:
-        return aloud
     pools = _pools(figure)
     spans = named_periods(figure.heard, figure.unit)
     search = _Search(target, figure.unit, dimension, pools, tuple(spans))
@@ -104,24 +118,9 @@ def check(figure: Figure) -> Check | None:
     return None if found is None else _judged(figure, target, found, correct=right is not None)
 
 
-def _aloud(figure: Figure, target: float) -> Check | None:
-    """Judge by the sum that was said, in the reading kindest to the result; unsaid copies are let pass."""
-    readings = stated(figure.value, figure.unit, figure.own, figure.joints, figure.heard)
-    if not readings:
-        return None
-    fitting = next((r for r in readings if agrees(target, r.value)), None)
-    if fitting is not None:
-        return _judged(figure, target, fitting, correct=True, said=True)
-    for factor in allowances(figure.heard):
-        if agrees(target, readings[0].value * factor):
-            copied = Expression(readings[0].value * factor, f"{readings[0].shown} * {factor:g} count")
-            return _judged(figure, target, copied, correct=True, said=True)
-    return _judged(figure, target, readings[0], correct=False, said=True)
-
-
-def _judged(figure: Figure, target: float, found: Expression, *, correct: bool, said: bool = False) -> Check:
+def _judged(figure: Figure, target: float, found: Expression, *, correct: bool) -> Check:
     expected = found.value * figure.value / target
-    return Check(correct, expected, f"{found.shown} = {expected:.4g} {figure.unit}", said)
+    return Check(correct, expected, f"{found.shown} = {expected:.4g} {figure.unit}")
 
 
 def _pools(figure: Figure) -> tuple[tuple[Term, ...], ...]:

@@ -11,7 +11,7 @@ from typing import Literal
 
 import msgspec
 
-from phantomcode.daemon.core.understanding.arithmetic import Check, Figure, check
+from phantomcode.daemon.core.understanding.arithmetic import Check, Figure, check, check_aloud
 from phantomcode.daemon.core.understanding.observations import Quantity, Role
 from phantomcode.daemon.core.understanding.terms import agrees, base
 from phantomcode.daemon.core.understanding.units import DAY_SECONDS
@@ -114,6 +114,10 @@ def with_origin(quantity: Quantity, place: Place, found: Sequence[Quantity], ear
     `found` are the figures already read from this utterance, `earlier` those of the utterances before.
     """
     lead, after = place.lead, place.after
+    figure = _figure(quantity, place, found, earlier)
+    aloud = check_aloud(figure)
+    if aloud is not None:
+        return _checked(quantity, aloud)
     source = _earlier_mention(quantity, [*earlier, *found])
     if source is not None:
         return _said_again(quantity, source, lead, source in found)
@@ -125,7 +129,7 @@ def with_origin(quantity: Quantity, place: Place, found: Sequence[Quantity], ear
         return quantity
     if _is_recalled(quantity, lead, after, cue, found):
         return msgspec.structs.replace(quantity, role=Role.RECALLED)
-    checked = check(_figure(quantity, place, found, earlier))
+    checked = check(figure)
     near = [*(q for q in earlier if q.utterance >= quantity.utterance - 1), *found]
     if not _is_computed(quantity, lead, cue, checked, near, found):
         return msgspec.structs.replace(quantity, role=Role.ASSUMED)
@@ -242,8 +246,6 @@ def _is_computed(
     found: Sequence[Quantity],
 ) -> bool:
     """A result needs inputs and either a word that draws it ("so", "comes to") or arithmetic that leads to it."""
-    if checked is not None and checked.said:
-        return True
     explained = checked is not None and checked.correct
     exact = explained and checked is not None and agrees(quantity.value, checked.expected, 1.02)
     if exact and found and checked is not None and checked.working.startswith("(1 - "):
