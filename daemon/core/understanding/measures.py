@@ -12,7 +12,7 @@ _WRITE = re.compile(
     r"samples?|points?|spans?|events?|log lines|messages?|updates?|transactions?|tweets?)\b"
 )
 _READ = re.compile(
-    r"\b(read\w*|redirects?|clicks?|lookups?|gets?|quer\w+|views?|opens?|loads?|fetch\w*|hits?|visits?|checks?|"
+    r"\b(read\w*|reeds?|redirects?|clicks?|lookups?|gets?|quer\w+|views?|opens?|loads?|fetch\w*|hits?|visits?|checks?|"
     r"timeline|polls?|requests?|resolv\w+)\b"
 )
 _CACHE = re.compile(r"\b(cache\w*|redis|memory|ram|memcached|hot set|working set)\b")

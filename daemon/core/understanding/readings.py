@@ -11,6 +11,7 @@ from collections.abc import Sequence
 
 import msgspec
 
+from phantomcode.daemon.core.understanding.hearing import respelled
 from phantomcode.daemon.core.understanding.numbers import Number, Token, find_numbers, tokenise, words
 from phantomcode.daemon.core.understanding.units import Unit, duration_word, is_money, is_size_word, read_unit
 
@@ -67,7 +68,7 @@ class Reading(msgspec.Struct, frozen=True):
 
 def readings(text: str) -> tuple[Reading, ...]:
     """Read every estimate-like number of a text, in order."""
-    tokens = tokenise(text)
+    tokens = respelled(tokenise(text))
     numbers = [*find_numbers(tokens)]
     taken = {i for n in numbers for i in range(n.first, n.end)}
     numbers += [n for n in _articles(tokens) if n.first not in taken]
