@@ -39,6 +39,7 @@ SURVIVOR = REGIONS / (REGIONS - 1)
 ALL_WRITES = WRITES * REGIONS
 ALL_READS = READS * REGIONS
 SURVIVOR_PEAK = READS * PEAK * SURVIVOR
+SHEDDING = SURVIVOR_PEAK * (1 - SHED)
 EGRESS = WRITES * ROW * (REGIONS - 1)
 CHANGES_A_DAY = WRITES * ROW * DAY
 NEW_ROWS = ALL_WRITES / 10 * DAY
@@ -195,13 +196,44 @@ class TestMultiRegion(BankChecks):
         (r"300,000 are ([\d,]+) for a world peak", SURVIVOR_PEAK * REGIONS),
         (r"for a world peak of ([\d,]+)", ALL_READS * PEAK),
         (r"600,000: ([\d.]+) times", SURVIVOR_PEAK * REGIONS / (ALL_READS * PEAK)),
-        (r"(?:leaves|builds for|so|built for) ([\d,]+)(?: instead of| reads a second for each|, and says)", 225_000),
+        (r"(?:leaves|builds for|so|built for) ([\d,]+)(?: instead of| reads a second for each|, and says)", SHEDDING),
         (r"into ([\d.]+), so 225,000", SURVIVOR * (1 - SHED)),
         (r"(\d+) of 30,000 writes", ALL_WRITES * AWAY),
         (r"at 100 bytes are (\d+) gigabytes of directory", PEOPLE * DIRECTORY_BYTES / 1e9),
         (r"one every ([\d.]+) seconds", DAY / MOVES_A_DAY),
         (r"Sheet: 90 million, (\d+) million in each", PEOPLE / REGIONS / 1e6),
         (r"seven days, ([\d,]+) seconds", 7 * DAY),
+        (r"(\d+) milliseconds from America or Europe", commit("america")),
+        (r"or Europe,? and (\d+) from Asia", commit("asia")),
+        (r"(\d+) to 160 milliseconds", commit("america")),
+        (r"80 to (\d+) milliseconds", commit("asia")),
+        (r"that is Europe at (\d+) milliseconds", commit("america")),
+        (r"need each other: (\d+) milliseconds", commit("america", "europe")),
+        (r"Asia to America is (\d+) milliseconds", ROUND_TRIPS["america", "asia"]),
+        (r"for an? (\d+)[ -]millisecond", commit("america")),
+        (r"Asia pays (\d+) milliseconds", FORWARDED),
+        (r"forwarded whole is (\d+)", FORWARDED),
+        (r"statement takes 960 milliseconds instead of (\d+)", FORWARDED),
+        (r"[Dd]etect (\d+), lease", BUDGET["detect"]),
+        (r"lease (\d+), promote", BUDGET["lease"]),
+        (r"promote (\d+), DNS", BUDGET["promote"]),
+        (r"DNS (\d+), stragglers", BUDGET["dns"]),
+        (r"DNS 60, stragglers (\d+)", BUDGET["stragglers"]),
+        (r"leaders: ([\d,]+) payments a second over all", MONEY * REGIONS * 10),
+        (r"a second a region, (\d+) on each link", EGRESS * 10 / 2 / 1e6),
+        (r"The backlog: ([\d,]+) changes", ALL_WRITES),
+        (r"a second, 55,000 where ([\d,]+) is usual", READS * MISS),
+        (r"database reads a second where ([\d,]+) are usual", READS * MISS),
+        (r"Prices it: ([\d,]+) built", SURVIVOR_PEAK * REGIONS),
+        (r"built for a peak of ([\d,]+)", ALL_READS * PEAK),
+        (r"instead of ([\d,]+) reads a second", SURVIVOR_PEAK),
+        (r"1\.5 times and ([\d,]+) reads", SURVIVOR_PEAK),
+        (r"merge (?:is|to) minus (\d+)", 80),
+        (r"ten reads a write is ([\d,]+)", READS),
+        (r"100,000 a second a region, ([\d,]+) for the world", ALL_READS),
+        (r"of them payments; ([\d,]+) and", ALL_WRITES),
+        (r"of them payments; 30,000 and ([\d,]+)", MONEY * REGIONS),
+        (r"two regions it would be (\d)", 2 / 1),
     )
 
     sheet: ClassVar[dict[str, float]] = {
@@ -258,6 +290,9 @@ class TestMultiRegion(BankChecks):
         ("What about someone travelling abroad?", "travellers"),
         ("Can users permanently relocate to another region?", "moving"),
         ("Do we have hot merchant accounts?", "big-merchant"),
+        ("Is there a migration to plan?", "migration"),
+        ("Should I assume three regions?", "regions"),
+        ("Must the balance be strongly consistent?", "double-spend"),
         ("How large is one row?", "row-size"),
         ("How much data do we store in total?", "data-size"),
         ("What's the cache hit ratio?", "warm-set"),
@@ -277,7 +312,7 @@ class TestMultiRegion(BankChecks):
         ("Is fraud detection in scope?", "not-now"),
         ("Is active-active needed, or would a standby do?", "topology"),
         ("How much can we spend on it?", "cost"),
-        ("Who's on call for this at three in the morning?", "on-call"),
+        ("Who'd be on call?", "on-call"),
         ("What do we do with payments that are in flight?", "in-flight"),
         ("How quickly do we need to detect that a region failed?", "split-of-budget"),
         ("What's the highest replication lag we allow?", "lag"),
@@ -325,6 +360,9 @@ class TestMultiRegion(BankChecks):
         "Payments between groups are a saga, and the payout job has a lease on the job.",
         "For bad releases we keep point in time recovery for seven days.",
     )
+
+    def test_the_other_two_regions_are_no_pair(self) -> None:
+        assert "two-voters" not in firing(self.lexicon, "We keep room so that two regions can absorb the third.")
 
     def test_every_challenge_is_tried_on_speech(self) -> None:
         ids = [challenge.id for challenge in self.problem.challenges]
