@@ -56,6 +56,7 @@ DEFECTS = {
     "resolver-stands-in": ("I'd use GeoDNS.", "The DNS answers with an anycast address."),
     "one-strike": ("We eject a region on the first failed check.", "Actually we wait for three failed checks."),
     "traveller-leaves-data-behind": ("We send users to the nearest region.", "Accounts go to their home region."),
+    "a-passport-from-the-address": ("We send EU IP addresses to Europe.", "We store a home region with the account."),
     "neighbour-gets-it-all": (
         "We use the next nearest region.",
         "Rather than the next nearest region we spread over the survivors.",
@@ -289,6 +290,7 @@ class TestGeoRouting(BankChecks):
         "We have a central health checker that does a TCP check on each region.",
         "We eject it on the first failed check, and we remove unhealthy regions from the answers.",
         "Their users go to the next nearest region.",
+        "For residency we send EU IP addresses to Europe.",
         "We run a single controller, and the PoPs ask the controller, so we use that for each request.",
         "When the rules change we push to all PoPs.",
         "We keep sessions in regional Redis.",
