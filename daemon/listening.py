@@ -51,10 +51,19 @@ class SpeechBegan(msgspec.Struct, frozen=True):
 
 
 class SpeechHeld(msgspec.Struct, frozen=True):
-    """200 ms of silence after speech. `turn_complete` is the turn detector's 0-1, or None without one."""
+    """A pause, said once it is 200 ms old. `turn_complete` is the turn detector's 0-1, or None without one.
+
+    `at_seconds` is when the voice ended, in session seconds.
+    """
 
     at_seconds: float
     turn_complete: float | None
+
+
+class SpeechWentOn(msgspec.Struct, frozen=True):
+    """The candidate talks again after `SpeechHeld`, in the same segment; session seconds."""
+
+    at_seconds: float
 
 
 class PartialHeard(msgspec.Struct, frozen=True):
@@ -116,6 +125,7 @@ class InputSilent(msgspec.Struct, frozen=True):
 EarEvent = (
     SpeechBegan
     | SpeechHeld
+    | SpeechWentOn
     | PartialHeard
     | UtteranceEnded
     | NothingHeard
@@ -301,11 +311,12 @@ class Ears:
             case Began(at):
                 self._decoder.begin()
                 self._heard(SpeechBegan(self._session_time(at)))
-            case Held(at, speech, turn_complete):
+            case Held(speech, turn_complete):
                 self._decoder.speculate(speech)
-                self._heard(SpeechHeld(self._session_time(at), turn_complete))
-            case Resumed():
+                self._heard(SpeechHeld(self._session_time(speech.ended_at), turn_complete))
+            case Resumed(at):
                 self._decoder.forget()
+                self._heard(SpeechWentOn(self._session_time(at)))
             case Ended(speech):
                 self._decoder.finalise(speech)
 

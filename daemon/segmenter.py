@@ -45,7 +45,6 @@ class Began:
 class Held:
     """A pause. `speech` is all that was said in the segment so far; `turn_complete` 0-1 or None."""
 
-    at: float
     speech: Speech
     turn_complete: float | None
 
@@ -150,7 +149,7 @@ class Segmenter:
     def _held(self, event: PauseReached) -> list[Piece]:
         speech = self._speech(self.so_far(), self._onset_seconds, event.speech_ended_seconds)
         complete = self._turn_complete(speech.pcm)
-        held = Held(self._on_clock(event.at_seconds), speech, complete)
+        held = Held(speech, complete)
         if complete is None:
             return [held]
         self._state, events = endpointing.judge(self._state, complete)
