@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from phantomcode.daemon.core.transcript import Utterance
+from phantomcode.daemon.core.understanding.alternatives import alternative_in
 from phantomcode.daemon.core.understanding.lexicon import Lexicon
 from phantomcode.daemon.core.understanding.names import find_options
 from phantomcode.daemon.core.understanding.observations import Timing, Tradeoff
@@ -113,11 +114,6 @@ _COMMITTED = re.compile(
     r"\b(?:i'd|i'll|i'm (?:going|choosing|keeping|taking|buying)|let's|we'll|i want|my (?:pick|choice)|going with|"
     r"i (?:chose|picked|prefer|keep)|so i|staying)\b"
 )
-_NOT_CHOSEN = re.compile(
-    r"\b(?:rather than|instead of|as opposed to|whereas|versus|over|and not|the alternative is|the other way is) "
-    r"((?:[\w'-]+ ?){1,6})"
-)
-_WOULD_BE = re.compile(r"\b((?:an?|the|with) (?:[\w'-]+ ){1,4})would\b")
 _THRESHOLD = 1.0
 _IN_CONVERSATION = -0.8
 """Prior (log-odds): in a round about one utterance in fifteen states a tradeoff, so it takes more evidence there."""
@@ -148,7 +144,7 @@ def read_tradeoff(
     tied = bool(_REQUIREMENT.search(plain) or _NUMBER.search(plain))
     full = bool(alternative) and tied and bool(_COST.search(plain) or _CRITERION.search(plain))
     quality = FULL_QUALITY if full else PART_QUALITY
-    return TradeoffReading(True, quality, topic, _named_alternative(plain))
+    return TradeoffReading(True, quality, topic, alternative_in(plain))
 
 
 def _evidence(plain: str) -> float:
@@ -175,34 +171,29 @@ def _ruled_out(plain: str) -> bool:
     )
 
 
-def _named_alternative(plain: str) -> str:
-    """The words for what was not chosen: those after "rather than", or the subject of "… would"."""
-    after = _NOT_CHOSEN.search(plain)
-    if after:
-        return after.group(1).strip()
-    subject = _WOULD_BE.search(plain)
-    return subject.group(1).strip() if subject else ""
-
-
 def note_tradeoffs(notebook: Notebook, utterance: Utterance, lexicon: Lexicon) -> tuple[Tradeoff, ...]:
     """Tradeoffs after one candidate utterance: at most one per decision."""
     reading = read_tradeoff(utterance.text, notebook.recent_texts, {"tradeoff": _IN_CONVERSATION})
     if not reading.is_tradeoff:
         return notebook.tradeoffs
-    choice, topic = _choice(utterance.text, lexicon, reading.topic)
-    if any(_same_decision(known, topic, (choice, reading.alternative), utterance.id) for known in notebook.tradeoffs):
+    choice, alternative, topic = _options(utterance.text, lexicon, reading)
+    if any(_same_decision(known, topic, (choice, alternative), utterance.id) for known in notebook.tradeoffs):
         return notebook.tradeoffs
     asked = topic in notebook.asked_topics or bool(set(topics_in(utterance.text)[:1]) & set(notebook.asked_topics))
     timing = Timing.PROMPTED if asked else Timing.UNPROMPTED
-    made = Tradeoff(utterance.id, topic, timing, reading.quality, choice, reading.alternative)
+    made = Tradeoff(utterance.id, topic, timing, reading.quality, choice, alternative)
     return (*notebook.tradeoffs, made)
 
 
-def _choice(text: str, lexicon: Lexicon, topic: Topic) -> tuple[str, Topic]:
-    """The option named first, with its topic, or nothing with the topic of the words."""
-    for option, _ in find_options(normalise(text), lexicon.options):
-        return option.value, option.topic
-    return "", topic
+def _options(text: str, lexicon: Lexicon, reading: TradeoffReading) -> tuple[str, str, Topic]:
+    """The choice, the alternative and their topic: values of the lexicon where the names are known, else words."""
+    named = [option for option, _ in find_options(normalise(text), lexicon.options)]
+    passed_over = [option for option, _ in find_options(reading.alternative, lexicon.options)]
+    alternative = passed_over[0].value if passed_over else reading.alternative
+    chosen = next((option for option in named if option not in passed_over), None)
+    if chosen is None:
+        return "", alternative, passed_over[0].topic if passed_over else reading.topic
+    return chosen.value, alternative, chosen.topic
 
 
 def _same_decision(known: Tradeoff, topic: Topic, choice: tuple[str, str], utterance: int) -> bool:

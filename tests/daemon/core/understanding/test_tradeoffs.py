@@ -68,3 +68,21 @@ def test_a_second_argument_for_one_decision_is_not_counted_again(noted: Noted) -
 
 def test_the_interviewers_tradeoff_is_not_the_candidates(noted: Noted) -> None:
     assert noted("> " + FULL).tradeoffs == ()
+
+
+def test_the_alternative_is_a_value_of_the_bank_where_it_is_known(noted: Noted) -> None:
+    said = "I'd use Kafka rather than Rabbit MQ because three teams read the stream; it costs us a cluster to run."
+    (made,) = noted(said).tradeoffs
+    assert (made.choice, made.alternative, made.topic) == ("kafka", "rabbitmq", "queue")
+
+
+def test_the_choice_is_what_was_chosen_though_the_other_is_named_first(noted: Noted) -> None:
+    said = "Instead of Cassandra I'd take Postgres because of the joins; what we give up is easy growth."
+    (made,) = noted(said).tradeoffs
+    assert (made.choice, made.alternative) == ("postgres", "cassandra")
+
+
+def test_without_a_name_there_is_no_alternative(noted: Noted) -> None:
+    said = "I'd batch the clicks and lose up to a second of them rather than that, because it's far cheaper."
+    (made,) = noted(said).tradeoffs
+    assert made.alternative == ""
