@@ -6,6 +6,7 @@ Politeness is listed so that it can be left out: the class of an answer follows 
 from __future__ import annotations
 
 import re
+from itertools import compress
 
 import msgspec
 
@@ -110,11 +111,11 @@ _CHANGE = re.compile(
     r"replace|move|drop|remove|add|split|make|use|go|put|store|write|do|introduce|need|return|have|build|give|take|"
     r"pin|lock|restructure)|instead\b(?! of)|(?:has|have|needs?|ought) to (?:be|go|wait|carry|become|come|happen|"
     r"move)|(?:can't|cannot) (?:go|stay|be|live|use|rely)|so (?:i|we|the|that|it|then)?\s?(?:switch|go|use|do|take|"
-    r"make|need|split)|should (?:be|go|have|use|move|live|carry)|becomes?|it is[,.]|then[.,]?$|goes? (?:in|into|to|"
-    r"away|on)\b|gets? (?:a|an|its|counted|written|its own)|cross (?:this|that|it) out|change (?:it|that|this)|"
-    r"switch(?:ing)? (?:to|over)|swap(?:ping)?|replac(?:e|ing) (?:it|that)|get rid of|we don't do the|"
-    r"not on .* then|one less thing|wouldn't lean|what i(?:'d| would| can| will) do|i can (?:add|put|stamp|make|do|"
-    r"move|change|use))"
+    r"make|need|split)|should (?:be|go|have|use|move|live|carry)|becomes?|(?<!as )it is[,.]|then[.,]?$|"
+    r"goes? (?:in|into|to|away|on)\b|gets? (?:a|an|its|counted|written|its own)|cross (?:this|that|it) out|"
+    r"change (?:it|that|this)|switch(?:ing)? (?:to|over)|swap(?:ping)?|replac(?:e|ing) (?:it|that)|get rid of|"
+    r"we don't do the|not on .* then|one less thing|wouldn't lean|what i(?:'d| would| can| will) do|"
+    r"i can (?:add|put|stamp|make|do|move|change|use))"
 )
 _BOUND = re.compile(
     r"\b(?:to begin with|on those|for those|in that (?:one )?case|apart from|other than|up to a point|in part|"
@@ -124,7 +125,8 @@ _BOUND = re.compile(
     r"these) (?:one|two|path|case|part|screen|key|table|\w+)s? |just for|everything else|the (?:rest|others|"
     r"other \w+)|for (?:everything|everyone|the rest|regular|most)|part way|half way|halfway|that said|"
     r"other than that|default (?:stays|open)|still (?:want|keep|leav)\w*|those i keep|the \w+ ones?|for \w+,? yes|"
-    r"on \w+,? yes|on top|underneath|as a fallback|as well|both|except|except for|a hybrid|the retries have to stay|"
+    r"on \w+,? yes|on top|underneath|as a fallback|as well|both(?! (?:\w+ )?(?:would|could|can|will|do|are|"
+    r"work|ways|options|of (?:them|these|those))\b)|except|except for|a hybrid|the retries have to stay|"
     r"keep their|can (?:trail|stay)|drops? to)\b"
 )
 _CAUSE = re.compile(
@@ -138,9 +140,16 @@ _NOT_A_CHANGE = re.compile(
     r"have|need|be|mean|cost|give|take|make|put)|rather move on|no need|don't (?:need|want|have) to|not going to)\b"
 )
 _IN_PART = re.compile(
+    r"^(?:(?:so|and|right|well|sure)[, ]+)*for (?:the |those |these )?[\w']+(?: [\w']+){0,3},? "
+    r"(?:i|we)(?:'d| would|'ll) (?:use|take|go|accept|move|put|do)\b|"
     r"\b(?:for|on|with) (?:the |those |that |people |anything |everything )?\w+ .{0,60}i(?:'d| would|'ll) (?:do|use|"
     r"take|go with|accept) (?:it|that|this|exactly that|yours)\b(?! too)"
 )
+_CONDITIONAL = re.compile(
+    r"\b(?:if|once|when|unless|should)(?: (?!so\b|then\b|and\b)[\w']+){1,10}?,? (?:then )?(?:i|we)(?:'d| would)\b"
+    r"(?! be\b)|\b(?:i|we)(?:'d| would) (?:only )?(?:\w+ ){1,5}(?:only )?(?:if|once|when)\b(?! you\b)"
+)
+"""A change that waits for something: "once we pass that, I'd shard it"."""
 _CONCEDES = re.compile(
     r"^(?:(?:um|uh|oh|hm+|ah|ouch|okay|ok|well|so|and|right|yeah|yes|no)[, .]+)*(?:yes\b|right\b|true\b|yeah\b|"
     r"correct\b|broken|agreed|exactly|you're (?:\w+ )?right|that's (?:\w+ )?(?:a )?(?:real |fair )?(?:problem|hole|"
@@ -161,6 +170,7 @@ _PRESENT = re.compile(
     r"has to)\b|^(?:so |then |and )?(?:an?|one|each|every|the) .{3,60}\b(?:goes|gets|carries|waits|checks|takes|"
     r"holds|becomes)\b"
 )
+_REASON_OF_A_CONDITION = 0.7
 _SHORT_SENTENCE_WORDS = 7
 _LONG_ANSWER_WORDS = 60
 """Longer answers mention other things that stay or are kept."""
@@ -211,6 +221,8 @@ class Cues(msgspec.Struct, frozen=True):
     ignorant_last: bool
     authority: int
     dodge: int
+    conditional: int
+    """Changes announced for another day ("if we needed that, I'd …"), beside a decision that is kept."""
     reason: float
     """Weight of what is new and says why: about 1 for a sentence with a mechanism, number or cause."""
     echo: bool
@@ -227,10 +239,11 @@ def read_cues(challenge: str, response: str, before: str) -> Cues:
     text = " ".join(stated)
     wanders = len(plain.split()) > _LONG_ANSWER_WORDS
     kept = [bool(_KEEP.search(s)) and (not wanders or _keeps(s, known)) for s in stated]
+    later = [any(kept) and bool(_CONDITIONAL.search(s)) for s in stated]
     return Cues(
         keep=sum(kept),
         keeps_last=any(kept[-2:]),
-        change=sum(_changes(s) for s in stated),
+        change=sum(_changes(s) and not waits for s, waits in zip(stated, later, strict=True)),
         bound=len(_BOUND.findall(text)) + sum(bool(_IN_PART.search(s)) for s in stated),
         yielding=len(_YIELD.findall(plain)),
         refuse=len(_REFUSE.findall(plain)),
@@ -242,7 +255,8 @@ def read_cues(challenge: str, response: str, before: str) -> Cues:
         ignorant_last=bool(parts) and any(_IGNORANT.search(s) for s in parts[-2:]),
         authority=len(_AUTHORITY.findall(plain)),
         dodge=len(_DODGE.findall(plain)),
-        reason=sum(_reason(s, known) for s in stated),
+        conditional=sum(later),
+        reason=sum(_reason(s, known) for s in stated) + sum(_criterion(s, known) for s in compress(stated, later)),
         echo=_echoes(stated, content_stems(challenge) - content_stems(before)),
         words=len(words(response)),
     )
@@ -295,6 +309,11 @@ def _reason(sentence: str, known: frozenset[str]) -> float:
     )
     only_a_change = _changes(sentence) and not cause and not number
     return max(0.0, (0.25 if only_a_change else 1.0) * weight - 0.8 * bool(_PROCESS.search(sentence)))
+
+
+def _criterion(sentence: str, known: frozenset[str]) -> float:
+    """What would have to be so for the change to be right is a reason for keeping things until it is."""
+    return _REASON_OF_A_CONDITION if content_stems(sentence) - known else 0.0
 
 
 def _echoes(stated: list[str], offered: frozenset[str]) -> bool:
