@@ -126,7 +126,7 @@ def _clarify(played: _Round) -> float:
     functional = max(len(played.notebook.functional), asked) >= 2
     ids = {u.id for u in said}
     quantified = {(q.value, q.unit) for q in played.notebook.quantities if q.utterance in _neighbours(ids)}
-    scoped = bool(played.notebook.scoped_out)
+    scoped = any(u in ids for u in played.notebook.scoped_out)
     return _graded(functional, len(quantified) >= 2, scoped)
 
 

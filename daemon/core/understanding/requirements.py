@@ -9,15 +9,29 @@ from phantomcode.daemon.core.understanding.lexicon import Lexicon
 from phantomcode.daemon.core.understanding.text import content_stems, normalise, stem
 from phantomcode.problems.model import Requirement
 
-_SCOPE_OUT = re.compile(
-    r"\b(?:out of scope|leav(?:e|ing) (?:\w+ ){0,6}(?:out|aside)|i'd like to leave out|not (?:going to|gonna) (?:do|"
-    r"cover|handle|worry|bother|design)|(?:let's|i'll|we'll|i'd) (?:not (?:do|bother|worry|cover|build)|ignore|skip|"
-    r"park|exclude|set (?:that |this |it )?aside|drop)|don't (?:need|have) to (?:handle|support|worry|cover)|"
-    r"won't (?:do|cover|handle|support|worry|build)|ignoring|skipping|excluding|(?:is|are|be|were) out\b(?! of)|"
-    r"assum(?:e|ing) (?:\w+ ){1,5}(?:exists|is handled|handled|already)|not in (?:this|the first) version|"
-    r"no \w+(?:,| and| or) no|not doing|non.goals?|for (?:a )?later|not my problem|somebody else's|someone else's|"
-    r"handled elsewhere|scop(?:e|ing) (?:that |it |this )?out)\b"
+_SOME = r"(?:[\w'-]+ )"
+_WE = (
+    r"(?:let's|let us|i'll|we'll|i'd|we'd|i will|we will|we can|i can|i'd like to|i want to|i would|can we|could we|"
+    r"may i|should we|i'm going to|we should) (?:just |also |probably |deliberately |then )?"
 )
+_WORK = r"(?:do|build|cover|handle|support|include|design|touch|bother|worry|talk|get into)"
+_SCOPE_OUT = re.compile(
+    r"\b(?:out of (?:our |the )?scope|outside (?:of )?(?:our |the |my )?scope|not in (?:our |the )?scope|"
+    rf"(?:isn't|aren't) in (?:our |the )?scope|scop(?:e|ing) {_SOME}{{0,3}}out|descop\w+|(?:is|are|be) off the table|non.goals?|"
+    rf"leav(?:e|es|ing) {_SOME}{{0,7}}(?:out|aside)|(?:is|are|be|were) out\b(?! (?:of|to|in|on|at|there))|"
+    rf"{_WE}(?:not {_WORK}|ignore|skip|park|exclude|omit|defer|postpone|forget|"
+    rf"(?:set|put) {_SOME}{{1,4}}(?:aside|to one side)|drop (?!the (?:connection|request|message|packet)))|"
+    rf"(?:skip|park|ignore|forget) {_SOME}{{1,5}}(?:for now|today|here|at first|entirely|altogether)|"
+    rf"not (?:going to|gonna) {_WORK}|(?:won't|will not) {_WORK}|(?:not|aren't) (?:doing|building|covering)|"
+    rf"(?:don't|do not|needn't) (?:need|have) to {_WORK}|(?:don't|do not|needn't) (?:worry|bother|care) (?:about|with)|"
+    rf"no need (?:for|to {_WORK})|(?:we|i) (?:don't|do not) need {_SOME}{{1,3}}(?:here|today|for now|in this|yet)|"
+    r"ignoring|skipping|excluding|parking|(?:can|could) wait\b(?! for)|no \w+(?:,| and| or) no|"
+    rf"(?:keep|save|park|defer) {_SOME}{{0,3}}(?:for|till|until|to) later|for (?:a )?later|"
+    r"not (?:in|for) (?:this|the first) (?:version|round|cut|release)|not (?:my|our) (?:problem|concern)|"
+    r"some(?:body|one) else's|handled (?:elsewhere|by another)|"
+    rf"assum(?:e|ing) {_SOME}{{1,6}}(?:exists?|is handled|handled|already|is (?:done|given|there)))\b"
+)
+"""Ways of putting a thing out of scope, said while the requirements are agreed."""
 _QUANTITY = re.compile(
     r"\b(?:\d[\d,.]*|one|two|three|four|five|six|seven|eight|nine|ten|fifteen|twenty|thirty|forty|fifty|sixty|"
     r"ninety|hundred|thousand|million|billion|half|quarter|zero|couple)\b"
