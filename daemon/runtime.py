@@ -113,7 +113,11 @@ class Runtime:
         self._input_silent = False
         self._listening = False
         self._abandoned = False
+        self._unloadable = False
+        """The engines cannot be had now; the round is left as it is and can be resumed when they can."""
         self._stop = threading.Event()
+        self._lock = threading.Lock()
+        """Guards `_notices`, which several threads add to."""
         self._gated = parts.hearing is not None and parts.hearing.in_the_room
         self._ears = self._make_ears(parts.hearing) if parts.hearing else None
         self._scribe = Scribe(parts.model, self._on_writing, clock) if parts.model else None
@@ -162,14 +166,19 @@ class Runtime:
         """Return when somebody has asked the daemon to end, at the latest after the timeout."""
         self._stop.wait(timeout_seconds)
 
-    def engine_changed(self, engine: str, message: str) -> None:
-        """An engine went down for the reason given, or is back when there is none."""
+    def engine_changed(self, engine: str, message: str, remedy: str = "") -> None:
+        """An engine went down for the reason given, or is back when there is none.
+
+        remedy: what to do about an engine that will not start; empty for one that is being started again.
+        """
         now = self.session_seconds()
-        self.post(events.EngineDown(now, engine, message) if message else events.EngineUp(now, engine))
+        self.post(events.EngineDown(now, engine, message, remedy) if message else events.EngineUp(now, engine))
 
     def notify(self, notice: messages.Notice) -> None:
         """Tell the watchers something, and those who come later too."""
-        self._notices = (*self._notices, notice)
+        with self._lock:
+            others = tuple(kept for kept in self._notices if kept.code != notice.code)
+            self._notices = (*others, notice)
         self._publisher.publish(notice)
 
     # The loop.
@@ -200,7 +209,8 @@ class Runtime:
             has_model, has_voice = self._load()
         except PhantomError as error:
             self.notify(_as_notice(error, Severity.ERROR))
-            self.post(events.EndAsked(self.session_seconds()))
+            self._unloadable = True
+            self.post(events.TimePassed(self.session_seconds()))
             return
         self.post(
             events.EnginesReady(
@@ -221,11 +231,13 @@ class Runtime:
             return events.TimePassed(self.session_seconds()), None
 
     def _take(self, event: events.Event, acknowledge: Future[None] | None = None) -> None:
-        if not self._write_down(event):
+        if acknowledge is not None and not acknowledge.set_running_or_notify_cancel():
+            return  # its sender was told that it would not be done
+        if not self._write_down(event, patient=acknowledge is None):
             if acknowledge is not None:
                 acknowledge.set_exception(TimeoutError())
             return
-        if acknowledge is not None and not acknowledge.cancelled():
+        if acknowledge is not None:
             acknowledge.set_result(None)
         if isinstance(event, events.UtteranceHeard):
             self._show_caption(messages.Caption(event.text, final=True, stable_chars=len(event.text)))
@@ -235,10 +247,11 @@ class Runtime:
         if isinstance(event, events.UtteranceHeard):
             self._trace(Mark("hint", self._clock.monotonic(), len(self._state.utterances)))
 
-    def _write_down(self, event: events.Event) -> bool:
+    def _write_down(self, event: events.Event, *, patient: bool = True) -> bool:
         """Journal an event; while the disk refuses, the round waits and says so. False when it was given up.
 
-        A round that is stopped meanwhile is abandoned: its journal ends here and can be resumed.
+        A command is given up at once, for its sender is told and can ask again. A round that is stopped meanwhile is
+        abandoned: its journal ends here and can be resumed.
         """
         told = False
         while True:
@@ -248,6 +261,8 @@ class Runtime:
                 if not told:
                     self.notify(_as_notice(error, Severity.ERROR))
                     told = True
+                if not patient:
+                    return False
                 if self._stop.wait(RETRY_SECONDS):
                     self._abandoned = True
                     return False
@@ -255,14 +270,17 @@ class Runtime:
                 return True
 
     def _over(self) -> bool:
-        if self._abandoned:
+        if self._abandoned or self._unloadable:
             return True
         if self._farewell_until is None:
             return False
         speaking = self._mouth is not None and self._state.floor.voice_busy
-        return not speaking or self._clock.monotonic() >= self._farewell_until
+        listening_on = self._state.floor.not_understood > 0
+        return not (speaking or listening_on) or self._clock.monotonic() >= self._farewell_until
 
     def _close_round(self) -> messages.RoundEnded | None:
+        if self._unloadable:
+            return None
         if not self._abandoned:
             self._take(events.RoundClosed(self.session_seconds(), self._state.closing or "stopped"))
         if self._abandoned:
@@ -299,6 +317,8 @@ class Runtime:
                 self._later(at_seconds, events.TimePassed(at_seconds))
             case effects.Finish():
                 self._farewell_until = self._clock.monotonic() + FAREWELL_SECONDS
+                if self._ears is not None:  # its last words are delivered while the round says goodbye
+                    threading.Thread(target=self._ears.stop, name="ears-stop", daemon=True).start()
             case _:
                 self._carry_out_sound(reaction)
 
@@ -318,9 +338,9 @@ class Runtime:
     def _listen(self, ears: listening.Ears, *, on: bool) -> None:
         if not on:
             ears.pause()
-        elif self._listening:
-            ears.resume()
-        else:
+            return
+        ears.resume()  # also before the start: a pause while the engines were loading has closed them
+        if not self._listening:
             self._listening = True
             ears.start()
 
@@ -368,7 +388,7 @@ class Runtime:
     def _on_writing(self, outcome: Written | Voted) -> None:
         now = self.session_seconds()
         if isinstance(outcome, Written):
-            self.post(events.LineWritten(now, outcome.request_id, outcome.text, outcome.seconds))
+            self.post(events.LineWritten(now, outcome.request_id, outcome.text, outcome.seconds, outcome.interrupted))
             return
         one, two, three, four, five = outcome.weights
         self.post(events.PhaseVoted(now, outcome.utterance, (one, two, three, four, five)))
@@ -390,6 +410,10 @@ class Runtime:
                 self.post(events.SpeechStarted(at_seconds))
             case listening.SpeechHeld(at_seconds, turn_complete):
                 self.post(events.SpeechPaused(at_seconds, turn_complete))
+            case listening.SpeechWentOn(at_seconds):
+                self.post(events.SpeechResumed(at_seconds))
+            case listening.NothingHeard():
+                self.post(events.SpeechDropped(now, heard.ended_seconds))
             case listening.UtteranceEnded():
                 self._on_utterance(heard, now)
             case _:
@@ -452,6 +476,7 @@ class Runtime:
         try:
             on_disk.result(ACKNOWLEDGE_SECONDS)
         except (FutureTimeoutError, TimeoutError):
+            on_disk.cancel()
             return messages.Refused(
                 "journal.waiting", "The round cannot be written to disk right now.", "Free some disk space."
             )

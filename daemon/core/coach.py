@@ -35,6 +35,8 @@ class Coach(msgspec.Struct, frozen=True):
 
     shown: str = ""
     """The `missing` key of the hint on show, or empty."""
+    shown_in: Phase = Phase.CLARIFY
+    """The phase it was shown for."""
     step: int = 0
     finished: tuple[str, ...] = ()
     quiet_until: float = 0.0
@@ -129,13 +131,24 @@ _MISSING: dict[Phase, Callable[[Notebook], Iterator[str]]] = {
 
 def advance(coach: Coach, situation: Situation, ladders: tuple[HintLadder, ...]) -> Coach:
     """Return the coach after looking at the situation: a hint answered, gone stale, or newly due."""
-    wanted = list(missing(situation))
-    if coach.shown and coach.shown not in wanted:
+    if coach.shown and not _still_missing(coach, situation):
         return _finish(coach, situation)
+    wanted = list(missing(situation))
     if coach.shown or situation.speaking_seconds > FLOW_SECONDS or situation.active_seconds < coach.quiet_until:
         return coach
     due = next((key for key in wanted if _open(coach, key, situation.phase, ladders)), "")
-    return msgspec.structs.replace(coach, shown=due, step=1) if due else coach
+    return _show(coach, due, situation) if due else coach
+
+
+def _show(coach: Coach, key: str, situation: Situation) -> Coach:
+    return msgspec.structs.replace(coach, shown=key, shown_in=situation.phase, step=1)
+
+
+def _still_missing(coach: Coach, situation: Situation) -> bool:
+    """A hint stays while its phase lasts and the evidence lacks what it is about, however early it was asked for."""
+    if coach.shown_in is not situation.phase:
+        return False
+    return coach.shown in missing(situation) or coach.shown in _MISSING[situation.phase](situation.notebook)
 
 
 def climb(coach: Coach, situation: Situation, ladders: tuple[HintLadder, ...]) -> Coach:
@@ -144,7 +157,7 @@ def climb(coach: Coach, situation: Situation, ladders: tuple[HintLadder, ...]) -
         return msgspec.structs.replace(coach, step=min(coach.step + 1, 3))
     keys = [*missing(situation), *_MISSING[situation.phase](situation.notebook)]
     due = next((key for key in keys if _open(coach, key, situation.phase, ladders)), "")
-    return msgspec.structs.replace(coach, shown=due, step=1) if due else coach
+    return _show(coach, due, situation) if due else coach
 
 
 def dismiss(coach: Coach, situation: Situation) -> Coach:
@@ -174,7 +187,7 @@ def _finish(coach: Coach, situation: Situation) -> Coach:
         coach,
         shown="",
         step=0,
-        finished=(*coach.finished, _once(coach.shown, situation.phase)),
+        finished=(*coach.finished, _once(coach.shown, coach.shown_in)),
         quiet_until=situation.active_seconds + QUIET_BETWEEN_SECONDS,
     )
 

@@ -88,7 +88,7 @@ def _clock(state: Session) -> ClockTicked:
 
 def _hint(state: Session, briefing: Briefing) -> Hint | None:
     key = state.coach.shown
-    ladder = coach.ladder_for(key, state.tracker.current, briefing.problem.hints) if key else None
+    ladder = coach.ladder_for(key, state.coach.shown_in, briefing.problem.hints) if key else None
     if ladder is None:
         return None
     return Hint(

@@ -34,6 +34,8 @@ class RoundOpened(Happened, frozen=True):
     input_mode: str
     pressure: int = 2
     seed: int = 0
+    problem_source: str = ""
+    """Where the problem was read from if not from the bank: the path of its file."""
 
 
 class RoundResumed(Happened, frozen=True):
@@ -52,9 +54,19 @@ class SpeechStarted(Happened, frozen=True):
 
 
 class SpeechPaused(Happened, frozen=True):
-    """Silence after speech. `turn_complete` is the turn detector's 0-1, or None where there is none."""
+    """Speech ended for now, at `at_seconds`. `turn_complete` is the turn detector's 0-1, or None without one."""
 
     turn_complete: float | None = None
+
+
+class SpeechResumed(Happened, frozen=True):
+    """The pause was only a pause: the same piece of speech goes on."""
+
+
+class SpeechDropped(Happened, frozen=True):
+    """What began came to nothing: no words in it, or the recogniser failed on it."""
+
+    ended_seconds: float
 
 
 class UtteranceHeard(Happened, frozen=True):
@@ -72,12 +84,14 @@ class TimePassed(Happened, frozen=True):
 
 
 class LineWritten(Happened, frozen=True):
-    """The language model's text for a request, unchecked. Empty when it failed or was late."""
+    """The language model's text for a request, unchecked; empty when it failed."""
 
     request_id: int
     text: str
     seconds: float
     """How long it took."""
+    interrupted: bool = False
+    """Something more urgent took its place; that says nothing about the model."""
 
 
 class VoiceFinished(Happened, frozen=True):
@@ -137,10 +151,11 @@ class InputRestored(Happened, frozen=True):
 
 
 class EngineDown(Happened, frozen=True):
-    """A supervised engine died or hung; it is being restarted."""
+    """A supervised engine died or hung and is being restarted, or, with a remedy, will not start at all."""
 
     engine: str
     message: str
+    remedy: str = ""
 
 
 class EngineUp(Happened, frozen=True):
@@ -161,6 +176,8 @@ Event = (
     | EnginesReady
     | SpeechStarted
     | SpeechPaused
+    | SpeechResumed
+    | SpeechDropped
     | UtteranceHeard
     | TimePassed
     | LineWritten

@@ -41,12 +41,13 @@ def take_in(state: Session, event: UtteranceHeard, briefing: Briefing) -> tuple[
     """Return the round with one more utterance understood, and what the language model should read."""
     text = event.text.strip()
     if not text or _is_our_own_voice(state, text):
-        return state, ()
+        return msgspec.structs.replace(state, floor=turns.speech_closed(state.floor, event.ended_seconds)), ()
+    started = _after_last(state, state.active_at(event.started_seconds))
     utterance = Utterance(
         id=len(state.utterances),
         speaker=event.speaker,
-        started_seconds=_after_last(state, state.active_at(event.started_seconds)),
-        ended_seconds=state.active_at(event.ended_seconds),
+        started_seconds=started,
+        ended_seconds=max(started, state.active_at(event.ended_seconds)),
         text=text,
         confidence=event.confidence,
     )
@@ -77,7 +78,13 @@ def add(state: Session, utterance: Utterance, briefing: Briefing) -> Session:
 
 
 def take_vote(state: Session, event: PhaseVoted) -> Session:
-    """Return the round with the language model's opinion on its phase added, softened to its worth."""
+    """Return the round with the language model's opinion on its phase added, softened to its worth.
+
+    An opinion on anything but the candidate's latest words is stale and adds nothing.
+    """
+    latest = next((u.id for u in reversed(state.utterances) if u.speaker is Speaker.CANDIDATE), None)
+    if event.utterance != latest:
+        return state
     even = 1 / len(PHASES)
     one, two, three, four, five = (VOTE_WEIGHT * weight + (1 - VOTE_WEIGHT) * even for weight in event.weights)
     tracker = advance(state.tracker, state.active_seconds, (one, two, three, four, five))

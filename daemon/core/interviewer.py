@@ -37,7 +37,7 @@ CHANGE_AFTER_SHARE = 0.5
 PROBE_AFTER_SHARE = 0.6
 WRAP_UP_SECONDS = 120.0
 WRAP_UP_SHARE = 0.05
-"""The two-minute warning comes at 120 s or, in shorter rounds, at a twentieth of the round."""
+"""The last warning comes 120 s before the end or, in rounds under 40 minutes, in the last twentieth."""
 
 HAND_BACK_GAP_SECONDS = 60.0
 """Somebody who draws or thinks is silent for long; so each help is followed by a longer wait than the one before."""
@@ -115,8 +115,6 @@ def _wrap_up(scene: Scene, agenda: Agenda, _briefing: Briefing) -> Intent | None
     remaining = scene.planned_seconds - scene.active_seconds
     if agenda.wrapped or remaining > min(WRAP_UP_SECONDS, WRAP_UP_SHARE * scene.planned_seconds):
         return None
-    if remaining < WRAP_UP_SECONDS * 0.75:
-        return None  # "two minutes" would be a lie
     return Intent(Move.NUDGE, pick(phrases.WRAP_UP, agenda.said, scene.seed, "wrap"), Urgency.OPEN, subject="wrap")
 
 

@@ -61,8 +61,8 @@ NUDGES: dict[Phase, tuple[str, ...]] = {
 }
 
 WRAP_UP = (
-    "Two minutes left. Give me the weakest part of this design.",
-    "About two minutes. What would you fix first if this shipped?",
+    "We are nearly out of time. Give me the weakest part of this design.",
+    "Last moments. What would you fix first if this shipped?",
 )
 
 CLOSE = (

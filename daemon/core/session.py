@@ -40,8 +40,10 @@ def step(state: Session, event: events.Event, briefing: Briefing) -> Outcome:
     before = picture(state, briefing)
     after, effects = _HANDLERS[type(event)](_pass_time(state, event.at_seconds), event, briefing)
     after, said = _decide(after, briefing)
+    phase = after.tracker.current
+    bias = () if phase is state.tracker.current else (Bias(vocabulary_for(briefing, phase)),)
     shown = (Publish(message) for message in changes(before, picture(after, briefing)))
-    return after, (*effects, *said, *shown)
+    return after, (*effects, *said, *bias, *shown)
 
 
 def replay(journal: Iterable[events.Event], briefing: Briefing) -> Session:
@@ -97,9 +99,11 @@ def _opened(state: Session, event: events.RoundOpened, briefing: Briefing) -> Ou
 
 def _resumed_by_new_daemon(state: Session, _event: events.RoundResumed, briefing: Briefing) -> Outcome:
     """Whatever was under way died with the old daemon: engines load again, lines are chosen again."""
-    floor = msgspec.structs.replace(state.floor, speaking_since=None, voice_busy=False)
-    state = msgspec.structs.replace(state, ready=False, pending=None, preparing=None, floor=floor, input_lost=False)
-    return state, (Bias(vocabulary_for(briefing, state.tracker.current)),)
+    state = msgspec.structs.replace(
+        state, ready=False, pending=None, preparing=None, floor=turns.nobody_talks(state.floor), input_lost=False
+    )
+    finish = (Finish(state.closing),) if state.closing else ()
+    return state, (Bias(vocabulary_for(briefing, state.tracker.current)), *finish)
 
 
 def _engines_ready(state: Session, event: events.EnginesReady, _briefing: Briefing) -> Outcome:
@@ -109,7 +113,7 @@ def _engines_ready(state: Session, event: events.EnginesReady, _briefing: Briefi
 
 
 def _speech_started(state: Session, event: events.SpeechStarted, _briefing: Briefing) -> Outcome:
-    """The candidate's voice stops the interviewer's, where the microphone is open while he speaks."""
+    """The candidate's voice stops the interviewer's, where the microphone is open while it speaks."""
     hush = (StopSpeaking(),) if state.floor.voice_busy else ()
     floor = msgspec.structs.replace(turns.speech_started(state.floor, event.at_seconds), voice_busy=False)
     state, effects = talking.withdraw(msgspec.structs.replace(state, floor=floor))
@@ -121,12 +125,18 @@ def _speech_paused(state: Session, event: events.SpeechPaused, _briefing: Briefi
     return msgspec.structs.replace(state, floor=floor), ()
 
 
+def _speech_resumed(state: Session, event: events.SpeechResumed, _briefing: Briefing) -> Outcome:
+    return talking.withdraw(msgspec.structs.replace(state, floor=turns.speech_resumed(state.floor, event.at_seconds)))
+
+
+def _speech_dropped(state: Session, event: events.SpeechDropped, _briefing: Briefing) -> Outcome:
+    return msgspec.structs.replace(state, floor=turns.speech_closed(state.floor, event.ended_seconds)), ()
+
+
 def _utterance_heard(state: Session, event: events.UtteranceHeard, briefing: Briefing) -> Outcome:
-    before = state.tracker.current
     state, effects = hearing.take_in(state, event, briefing)
-    if state.tracker.current is not before:
-        effects = (*effects, Bias(vocabulary_for(briefing, state.tracker.current)))
-    return state, effects
+    state, taken_back = talking.reconsider(state, briefing)
+    return state, (*taken_back, *effects)
 
 
 def _time_passed(state: Session, _event: events.TimePassed, _briefing: Briefing) -> Outcome:
@@ -138,6 +148,9 @@ def _line_written(state: Session, event: events.LineWritten, briefing: Briefing)
 
 
 def _voice_finished(state: Session, event: events.VoiceFinished, _briefing: Briefing) -> Outcome:
+    """The end of a line that was cut off for a newer one says nothing about the newer one."""
+    if state.line is None or event.line_id != state.line.line_id:
+        return state, ()
     return msgspec.structs.replace(state, floor=turns.voice_finished(state.floor, event.at_seconds)), ()
 
 
@@ -149,8 +162,8 @@ def _paused(state: Session, _event: events.Paused, _briefing: Briefing) -> Outco
     if state.paused:
         return state, ()
     state, effects = talking.withdraw(state)
-    floor = msgspec.structs.replace(state.floor, speaking_since=None, voice_busy=False)
-    return msgspec.structs.replace(state, paused=True, floor=floor), (*effects, StopSpeaking(), Listen(on=False))
+    state = msgspec.structs.replace(state, paused=True, floor=turns.nobody_talks(state.floor))
+    return state, (*effects, StopSpeaking(), Listen(on=False))
 
 
 def _resumed(state: Session, event: events.Resumed, _briefing: Briefing) -> Outcome:
@@ -183,18 +196,18 @@ def _input_ended(state: Session, _event: events.InputEnded, _briefing: Briefing)
 
 
 def _input_lost(state: Session, event: events.InputLost, _briefing: Briefing) -> Outcome:
-    notice = Notice(event.code, Severity.WARNING, event.message, event.remedy)
-    floor = msgspec.structs.replace(state.floor, speaking_since=None)
+    notice = Notice("input", Severity.WARNING, event.message, event.remedy)
+    floor = msgspec.structs.replace(turns.nobody_talks(state.floor), voice_busy=state.floor.voice_busy)
     return msgspec.structs.replace(_notified(state, notice), input_lost=True, floor=floor), ()
 
 
 def _input_restored(state: Session, event: events.InputRestored, _briefing: Briefing) -> Outcome:
-    notice = Notice("input.restored", Severity.INFO, f"Listening to {event.device}.")
+    notice = Notice("input", Severity.INFO, f"Listening to {event.device}.")
     return msgspec.structs.replace(_notified(state, notice), input_lost=False), ()
 
 
 def _engine_down(state: Session, event: events.EngineDown, _briefing: Briefing) -> Outcome:
-    remedy = "It is being started again; the round goes on."
+    remedy = event.remedy or "It is being started again; the round goes on."
     notice = Notice(f"engine.{event.engine}", Severity.WARNING, event.message, remedy)
     return _notified(state, notice), ()
 
@@ -219,6 +232,8 @@ _HANDLERS: dict[type[events.Happened], Callable[[Session, Any, Briefing], Outcom
     events.EnginesReady: _engines_ready,
     events.SpeechStarted: _speech_started,
     events.SpeechPaused: _speech_paused,
+    events.SpeechResumed: _speech_resumed,
+    events.SpeechDropped: _speech_dropped,
     events.UtteranceHeard: _utterance_heard,
     events.TimePassed: _time_passed,
     events.LineWritten: _line_written,

@@ -84,8 +84,8 @@ class Session(msgspec.Struct, frozen=True):
 
     @property
     def running(self) -> bool:
-        """The clock runs: the problem was posed, and the round is neither paused nor ending."""
-        return self.agenda.posed and not self.paused and not self.closing and not self.closed
+        """The clock runs: the engines are there, the problem was posed, the round is neither paused nor ending."""
+        return self.ready and self.agenda.posed and not self.paused and not self.closing and not self.closed
 
     @property
     def planned_seconds(self) -> float:
@@ -93,7 +93,9 @@ class Session(msgspec.Struct, frozen=True):
         return self.opened.minutes * 60 if self.opened else 0.0
 
     def active_at(self, at_seconds: float) -> float:
-        """Return a recent moment of the session clock on the active clock."""
+        """Return a recent moment of the session clock on the active clock; while that stands still, its reading."""
+        if not self.running:
+            return self.active_seconds
         return max(0.0, self.active_seconds - max(0.0, self.now_seconds - at_seconds))
 
 

@@ -59,6 +59,16 @@ def withdraw(state: Session) -> Outcome:
     return state, (CancelWrite(taken_back.request_id),)
 
 
+def reconsider(state: Session, briefing: Briefing) -> Outcome:
+    """Take back a line that is still being worded if the candidate's latest words have made another one due."""
+    if state.pending is None or state.opened is None:
+        return state, ()
+    intent = choose(scene(state, state.opened), state.agenda, briefing)
+    if intent is not None and intent.key == state.pending.wanted.intent.key:
+        return state, ()
+    return withdraw(state)
+
+
 def say_goodbye(state: Session, opened: RoundOpened, briefing: Briefing, *, on_time: bool) -> Outcome:
     """Say the closing line now."""
     state, taken_back = withdraw(state)
@@ -68,15 +78,17 @@ def say_goodbye(state: Session, opened: RoundOpened, briefing: Briefing, *, on_t
 
 def line_written(state: Session, event: LineWritten, briefing: Briefing) -> Outcome:
     """Use, keep or drop what the model wrote."""
-    pending = state.pending
-    wanted = pending.wanted if pending else state.preparing
     opened = state.opened
-    if wanted is None or wanted.request_id != event.request_id or opened is None:
+    pending = state.pending.wanted if state.pending else None
+    wanted = next((w for w in (pending, state.preparing) if w and w.request_id == event.request_id), None)
+    if wanted is None or opened is None:
         return _audit_late(state, event), ()
+    if event.interrupted and wanted is not pending:
+        return msgspec.structs.replace(state, preparing=None), ()
     checked = _checked(state, wanted.intent, event.text)
     audit = Audit(event.request_id, wanted.intent.key, event.text, checked.rejected or "", event.seconds)
     state = msgspec.structs.replace(state, audits=(*state.audits, audit))
-    if pending is not None:
+    if wanted is pending:
         return _say(state, opened, wanted.intent, checked.text, briefing)
     return _keep(state, wanted, checked), ()
 

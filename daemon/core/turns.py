@@ -17,6 +17,10 @@ READING_WORDS_PER_SECOND = 4.0
 HOLD_SECONDS = 20.0
 """How long "give me a second" holds the floor."""
 
+UNDERSTAND_SECONDS = 6.0
+"""How long the interviewer waits for speech that has ended to be understood. Decoding takes a second; a recogniser
+that has to be restarted takes longer, and then it is better to go on than to fall silent."""
+
 COMPLETE_PROBABILITY = 0.5
 """Below this the turn detector thinks the speaker will go on; 42 % of mid-turn pauses fool one early check."""
 
@@ -54,13 +58,20 @@ class Floor(msgspec.Struct, frozen=True):
     held_until: float = 0.0
     voice_busy: bool = False
     yielded: bool = False
+    not_understood: int = 0
+    """Pieces of speech that have begun and whose words are not known yet."""
 
 
 def speech_started(floor: Floor, at_seconds: float) -> Floor:
-    """The candidate talks: nothing may be said now, an earlier verdict on the turn is void, and reading is over."""
+    """A piece of speech begins: nothing may be said now, an earlier verdict is void, and reading is over."""
     return msgspec.structs.replace(
-        floor, speaking_since=at_seconds, turn_complete=None, yielded=False, reading_until=0.0
+        speech_resumed(floor, at_seconds), yielded=False, not_understood=floor.not_understood + 1
     )
+
+
+def speech_resumed(floor: Floor, at_seconds: float) -> Floor:
+    """The candidate goes on after a pause."""
+    return msgspec.structs.replace(floor, speaking_since=at_seconds, turn_complete=None, reading_until=0.0)
 
 
 def speech_paused(floor: Floor, at_seconds: float, turn_complete: float | None) -> Floor:
@@ -68,13 +79,26 @@ def speech_paused(floor: Floor, at_seconds: float, turn_complete: float | None) 
     return msgspec.structs.replace(floor, speaking_since=None, speech_ended_at=at_seconds, turn_complete=turn_complete)
 
 
-def utterance_ended(floor: Floor, ended_seconds: float, text: str) -> Floor:
-    """A finished utterance; asking for time holds the floor, saying anything else lets go of it."""
-    still_talking = floor.speaking_since is not None and floor.speaking_since > ended_seconds
+def speech_closed(floor: Floor, ended_seconds: float) -> Floor:
+    """A piece of speech is understood, or came to nothing; the next one may have begun already."""
+    talking_again = floor.speaking_since is not None and floor.speaking_since >= ended_seconds
     return msgspec.structs.replace(
         floor,
-        speaking_since=floor.speaking_since if still_talking else None,
+        speaking_since=floor.speaking_since if talking_again else None,
         speech_ended_at=max(floor.speech_ended_at, ended_seconds),
+        not_understood=max(0, floor.not_understood - 1),
+    )
+
+
+def nobody_talks(floor: Floor) -> Floor:
+    """Forget speech and voice under way: the microphone was closed or lost, or the daemon is a new one."""
+    return msgspec.structs.replace(floor, speaking_since=None, voice_busy=False, not_understood=0)
+
+
+def utterance_ended(floor: Floor, ended_seconds: float, text: str) -> Floor:
+    """A finished utterance; asking for time holds the floor, saying anything else lets go of it."""
+    return msgspec.structs.replace(
+        speech_closed(floor, ended_seconds),
         reading_until=0.0,
         held_until=ended_seconds + HOLD_SECONDS if _HOLD.search(text) else 0.0,
         yielded=False,
@@ -103,12 +127,13 @@ def opens_at(floor: Floor, urgency: Urgency) -> float | None:
     """When the interviewer may speak if nothing happens until then, or None while somebody is talking."""
     if floor.speaking_since is not None or floor.voice_busy:
         return None
+    understood = floor.speech_ended_at + (UNDERSTAND_SECONDS if floor.not_understood else 0.0)
     if floor.yielded or urgency is Urgency.AT_ONCE:
-        return floor.speech_ended_at
+        return understood
     unfinished = floor.turn_complete is not None and floor.turn_complete < COMPLETE_PROBABILITY
     after_complete, after_unfinished = urgency.value
     needed: float = after_unfinished if unfinished else after_complete
-    return max(max(floor.speech_ended_at, floor.reading_until) + needed, floor.held_until)
+    return max(max(floor.speech_ended_at, floor.reading_until) + needed, floor.held_until, understood)
 
 
 def may_speak(floor: Floor, at_seconds: float, urgency: Urgency) -> bool:

@@ -25,8 +25,8 @@ _COMMIT = re.compile(
     r"\b(?:let's|let us|i'd|i'll|i would|i will|we'd|we'll|we will|i'm going|we're going|i am going|i want|we|i|"
     r"my (?:choice|pick|call)|the (?:choice|plan)|going with|it's|that's|there's|go(?:es)?|lives?|sits?|stays?|stored?|"
     r"stores|keep|keeps|put|use|uses|using|have|has|switch|move|run|runs|pick|choose|take|reads? (?:from|a|the)|"
-    r"writes? (?:to|into)|publish(?:es)?|push(?:es)?|sends? (?:it|them|events|clicks|everything)?|asks?|calls?|returns?|"
-    r"emits?|streams?|backed by|served (?:by|from)|behind)\b"
+    r"writes? (?:to|into)|publish(?:es)?|push(?:es)?|sends?|asks?|calls?|returns?|emits?|streams?|commits? to|"
+    r"replicates?|routes?|pinned|forwards?|brings?|backed by|served (?:by|from)|decided by|behind)\b"
 )
 _CONDITIONAL = re.compile(
     r"\b(?:if (?:we|you|i|it|they|that|there|the)\b.*\b(?:ever|had to|needed|wanted|were to|was|were|did)\b|"

@@ -7,10 +7,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from phantomcode.daemon.contract import messages
-from phantomcode.daemon.contract.vocabulary import Activity, Level, Move
+from phantomcode.daemon.contract.vocabulary import Activity, Level, Move, Phase
 from phantomcode.daemon.core import events
 from phantomcode.daemon.core.briefing import Briefing
-from phantomcode.daemon.core.effects import CancelWrite, Finish, Listen, Publish, Speak, StopSpeaking
+from phantomcode.daemon.core.effects import Bias, CancelWrite, Finish, Listen, Publish, Speak, StopSpeaking
 from phantomcode.daemon.core.session import OVERTIME_SECONDS, replay, step
 from phantomcode.daemon.core.state import Session, transcript
 from phantomcode.daemon.core.transcript import Speaker
@@ -290,3 +290,116 @@ def test_what_is_published_never_repeats_itself(make_round: Make, design: Sequen
             kind = type(effect.message)
             assert last.get(kind) != effect.message or kind in (messages.HintCleared, messages.Hint)
             last[kind] = effect.message
+
+
+def test_a_pause_in_mid_sentence_does_not_let_the_interviewer_in(make_round: Make, design: Sequence[str]) -> None:
+    round_ = make_round()
+    play(round_, design, gap=60.0)
+    said = len(round_.lines)
+    start = round_.now
+    round_.happen(events.SpeechStarted(start))
+    round_.happen(events.SpeechPaused(start + 2.0, 0.9))
+    round_.happen(events.SpeechResumed(start + 2.4))
+    round_.wait(20)
+    assert len(round_.lines) == said
+
+
+def test_a_cough_does_not_hold_the_floor(make_round: Make, design: Sequence[str]) -> None:
+    round_ = make_round()
+    play(round_, design, gap=60.0)
+    said = len(round_.lines)
+    round_.happen(events.SpeechStarted(round_.now))
+    round_.happen(events.SpeechDropped(round_.now + 0.5, round_.now + 0.3))
+    round_.happen(events.TurnYielded(round_.now))
+    round_.wait(2)
+    assert len(round_.lines) > said
+
+
+def test_a_daemon_that_died_while_closing_closes_when_it_is_back(make_round: Make) -> None:
+    round_ = make_round()
+    round_.happen(events.EndAsked(5.0))
+    assert Finish("command") in round_.happen(events.RoundResumed(6.0))
+
+
+def test_loading_after_a_resume_costs_no_time(make_round: Make) -> None:
+    round_ = make_round()
+    round_.wait(20)
+    round_.happen(events.RoundResumed(round_.now))
+    round_.wait(60)
+    assert round_.state.active_seconds == 20.0
+
+
+def test_a_hint_that_was_asked_for_early_is_shown(make_round: Make) -> None:
+    round_ = make_round()
+    round_.wait(30)
+    round_.happen(events.HintAsked(round_.now))
+    round_.wait(5)
+    shown = [message for message in round_.messages if isinstance(message, messages.Hint)]
+    assert [hint.hint_id for hint in shown] == ["functional"]
+    assert messages.HintCleared("functional") not in round_.messages
+
+
+def test_a_second_loss_of_the_microphone_is_told_again(make_round: Make) -> None:
+    round_ = make_round()
+    for at in (5.0, 15.0):
+        round_.happen(events.InputLost(at, "audio.lost", "The microphone is gone.", "Plug it in."))
+        round_.happen(events.InputRestored(at + 5, "USB mic"))
+    told = [m.message for m in round_.messages if isinstance(m, messages.Notice)]
+    assert told == ["The microphone is gone.", "Listening to USB mic."] * 2
+    assert len(round_.state.notices) == 1
+
+
+def test_a_change_of_phase_by_vote_reaches_the_recogniser(make_round: Make) -> None:
+    round_ = make_round(has_model=True)
+    round_.say("Alright then, moving along with it.")
+    latest = len(round_.state.utterances) - 1
+    effects = []
+    while round_.state.tracker.current is Phase.CLARIFY:
+        effects = round_.happen(events.PhaseVoted(round_.now, latest, (0.0, 1.0, 0.0, 0.0, 0.0)))
+    assert any(isinstance(effect, Bias) for effect in effects)
+
+
+def test_a_vote_on_older_words_counts_for_nothing(make_round: Make) -> None:
+    round_ = make_round(has_model=True)
+    round_.say("First we look at it.")
+    stale = len(round_.state.utterances) - 1
+    round_.say("Then we look again.")
+    before = round_.state.tracker
+    round_.happen(events.PhaseVoted(round_.now, stale, (0.0, 0.0, 0.0, 0.0, 1.0)))
+    assert round_.state.tracker.belief == before.belief
+
+
+def test_the_voice_of_an_older_line_says_nothing_about_the_newer_one(briefing: Briefing) -> None:
+    opened = events.RoundOpened(0.0, "s", 0.0, "url-shortener", "d", Level.L5, 45.0, "microphone")
+    state, _ = step(Session(), opened, briefing)
+    state, _ = step(state, events.EnginesReady(1.0, has_model=False, has_voice=True), briefing)
+    assert state.line is not None
+    state, _ = step(state, events.VoiceFinished(2.0, state.line.line_id + 7, 0), briefing)
+    assert state.floor.voice_busy
+    state, _ = step(state, events.VoiceFinished(3.0, state.line.line_id, 10), briefing)
+    assert not state.floor.voice_busy
+
+
+def test_preparing_goes_on_after_another_line_was_waited_for(make_round: Make, design: Sequence[str]) -> None:
+    round_ = make_round(has_model=True)
+    play(round_, design, gap=0.5)
+    prepared = round_.state.preparing
+    assert prepared is not None
+    round_.happen(events.LineWritten(round_.now, prepared.request_id, "", 1.0, interrupted=True))
+    assert round_.state.failures == ()
+    again = round_.state.preparing
+    assert again is not None
+    assert again.request_id != prepared.request_id
+
+
+def test_a_typed_answer_takes_back_the_line_it_makes_pointless(make_round: Make, design: Sequence[str]) -> None:
+    round_ = make_round(has_model=True)
+    play(round_, design, gap=0.5)
+    while round_.state.pending is None:
+        round_.happen(events.TurnYielded(round_.now))
+        round_.wait(1)
+    waiting = round_.state.pending.wanted
+    at = round_.now
+    round_.happen(events.UtteranceHeard(at, Speaker.CANDIDATE, at, at, "How many new links are created per month?"))
+    assert round_.state.pending is None or round_.state.pending.wanted.intent.key != waiting.intent.key
+    assert any(isinstance(effect, CancelWrite) for effect in round_.effects)

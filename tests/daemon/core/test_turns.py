@@ -9,8 +9,12 @@ from phantomcode.daemon.core.turns import Floor, Urgency
 
 
 def after_speech(complete: float | None) -> Floor:
-    floor = turns.speech_started(Floor(), 1.0)
-    return turns.speech_paused(floor, 10.0, complete)
+    """Speech from 1 to 10 seconds, understood."""
+    return turns.utterance_ended(not_yet_understood(complete), 10.0, "So that is the write path.")
+
+
+def not_yet_understood(complete: float | None = 0.9) -> Floor:
+    return turns.speech_paused(turns.speech_started(Floor(), 1.0), 10.0, complete)
 
 
 @pytest.mark.parametrize(
@@ -60,7 +64,8 @@ def test_yielding_the_turn_beats_a_hold() -> None:
 def test_a_line_needs_time_to_be_read_unless_the_candidate_already_answers() -> None:
     shown = turns.line_shown(after_speech(0.9), 12.0, "What breaks first at ten times the load?", spoken=False)
     assert turns.opens_at(shown, Urgency.FOLLOW) == 12.0 + 1.0 + 8 / turns.READING_WORDS_PER_SECOND + 1.0
-    answered = turns.speech_paused(turns.speech_started(shown, 12.5), 13.0, 0.9)
+    spoken = turns.speech_paused(turns.speech_started(shown, 12.5), 13.0, 0.9)
+    answered = turns.utterance_ended(spoken, 13.0, "The network card.")
     assert turns.opens_at(answered, Urgency.FOLLOW) == 14.0
 
 
@@ -84,3 +89,33 @@ def test_more_silence_never_closes_the_floor(silence: float, urgency: Urgency, c
     floor = after_speech(complete)
     if turns.may_speak(floor, 10.0 + silence, urgency):
         assert turns.may_speak(floor, 10.0 + silence + 1.0, urgency)
+
+
+@pytest.mark.parametrize("urgency", list(Urgency))
+def test_nothing_is_said_before_the_last_words_are_understood(urgency: Urgency) -> None:
+    waiting = turns.turn_yielded(not_yet_understood())
+    assert turns.opens_at(waiting, urgency) == 10.0 + turns.UNDERSTAND_SECONDS
+    assert turns.opens_at(turns.utterance_ended(waiting, 10.0, "So."), Urgency.AT_ONCE) == 10.0
+
+
+def test_speech_that_came_to_nothing_frees_the_floor() -> None:
+    coughed = turns.speech_closed(turns.speech_started(after_speech(0.9), 12.0), 12.4)
+    assert turns.opens_at(coughed, Urgency.AT_ONCE) == 12.4
+
+
+def test_going_on_after_a_pause_takes_the_floor_back() -> None:
+    going_on = turns.speech_resumed(not_yet_understood(), 10.4)
+    assert turns.opens_at(going_on, Urgency.AT_ONCE) is None
+    ended = turns.utterance_ended(turns.speech_paused(going_on, 14.0, 0.9), 14.0, "So that is it.")
+    assert turns.opens_at(ended, Urgency.ANSWER) == 14.0
+
+
+def test_a_long_segment_that_was_cut_leaves_its_speaker_the_floor() -> None:
+    """The next piece begins at the very moment the last one ends."""
+    next_piece = turns.speech_started(turns.speech_started(Floor(), 1.0), 28.0)
+    assert turns.utterance_ended(next_piece, 28.0, "and so on").speaking_since == 28.0
+
+
+def test_a_closed_microphone_leaves_nobody_talking() -> None:
+    silent = turns.nobody_talks(turns.speech_started(after_speech(0.9), 12.0))
+    assert turns.opens_at(silent, Urgency.AT_ONCE) == 10.0
