@@ -142,6 +142,10 @@ class TestEventuallyConsistentStore(BankChecks):
         (r"([\d.]+) megabytes (?:a leaf|of 62)", MACHINE_BYTES / LEAVES / 1e6),
         (r"([\d.]+) exchanges", MACHINES * 3),
         (r"in two hours that is ([\d.]+) megabytes", MACHINE_BYTES / 7200 / 1e6),
+        (r"([\d.]+) megabytes a second over two hours", MACHINE_BYTES / 7200 / 1e6),
+        (r"From 240 to 241 about ([\d.]+) percent", MACHINES / (MACHINES + 1) * 100),
+        (r"some ([\d.]+) terabytes for each step", ALL_COPIES * MACHINES / (MACHINES + 1) / 1e12),
+        (r"against ([\d.]+) gigabytes that one", ALL_COPIES / (MACHINES + 1) / 1e9),
         (r"need ([\d.]+) gigabytes a copy", KEYS * 10 / 8 / 1e9),
         (r"Five make (\d) million", WRITES * PEAK * 5 / 1e6),
         (r"three reads ([\d.]+) million", FIVE_COPIES / 1e6),
@@ -189,7 +193,7 @@ class TestEventuallyConsistentStore(BankChecks):
         ("What kinds of data go in here?", "tables"),
         ("Is it okay if deleted keys reappear?", "deletes"),
         ("How many deletes do we see?", "delete-volume"),
-        ("Do entries have a TTL?", "expiry"),
+        ("Will entries carry some TTL?", "expiry"),
         ("Is it acceptable to lose an acknowledged write?", "durability"),
         ("Do we need to survive losing a whole zone?", "zone-loss"),
         ("How frequently do machines crash?", "machine-loss"),
@@ -255,6 +259,8 @@ class TestEventuallyConsistentStore(BankChecks):
         ("We use asynchronous replication.", "one-disk-says-yes"),
         ("We do a manual repair now and then.", "ghosts-after-grace"),
         ("We use two replicas.", "two-copies-only"),
+        ("We place keys by hash mod N.", "remainder-of-the-fleet"),
+        ("Sessions use blind writes.", "puts-without-context"),
     ],
 )
 def test_one_sentence_is_enough_for_its_defect(said: str, defect: str) -> None:
