@@ -173,6 +173,9 @@ class TestEventuallyConsistentStore(BankChecks):
         "hints for a lost zone": HINT_BYTES,
     }
     asked = (
+        ("What replication factor should I assume?", "copies"),
+        ("Is eventual consistency good enough, or do we need strong consistency?", "consistency"),
+        ("Should the API have batch gets?", "batches"),
         ("Roughly what QPS are we talking about?", "load"),
         ("What's the split between reads and writes?", "mix"),
         ("Is there a daily peak I should size for?", "peak"),
