@@ -56,6 +56,7 @@ def score(notebook: Notebook, transcript: Transcript, lexicon: Lexicon) -> Score
     raw = sum(parts.values())
     cap, why = _cap(own)
     missing = _missing(own)
+    title, better = _advice(own, missing, parts["used"])
     return Score(
         dimension="estimation",
         value=round(min(cap, raw) * 2) / 2,
@@ -64,10 +65,12 @@ def score(notebook: Notebook, transcript: Transcript, lexicon: Lexicon) -> Score
         + f" = {raw:.2f}"
         + (f", capped at {cap:g}: {why}" if raw > cap else ""),
         quotes=_quotes(own, transcript),
-        better=_better(own, missing, parts["used"]),
+        better=better,
         drill="Take one problem and derive rate, peak, storage and bandwidth from users in three minutes, aloud."
         if min(cap, raw) < 3
         else "",
+        title=title,
+        fault=_fault(own, transcript),
     )
 
 
@@ -93,6 +96,7 @@ def _without_figures(said_words: int) -> Score:
         working="no quantities",
         better="Say how many users, how often each writes and reads, and how big one record is; then multiply.",
         drill="Derive one write rate and one year of storage from a user count, aloud.",
+        title="Put numbers on the problem",
     )
 
 
@@ -170,11 +174,14 @@ def _marks(quantity: Quantity, ranges: Sequence[ReferenceRange]) -> list[float]:
     ]
 
 
+_USED_FULLY = 0.5
+
+
 def _used(notebook: Notebook, transcript: Transcript) -> float:
     """Whether a worked figure is said in the same breath as what it settles."""
     worked = {q.utterance for q in notebook.quantities if q.role is Role.COMPUTED and not q.superseded}
     deciding = [u for u in transcript.of(Speaker.CANDIDATE) if u.id in worked and _decides(u, notebook)]
-    return 0.5 if len(deciding) >= 2 else 0.25 if deciding else 0.0
+    return _USED_FULLY if len(deciding) >= 2 else 0.25 if deciding else 0.0
 
 
 def _decides(utterance: Utterance, notebook: Notebook) -> bool:
@@ -214,15 +221,40 @@ def _line(own: Sequence[Quantity], missing: Sequence[str]) -> str:
     return f"{line}; missing: {', '.join(missing)}." if missing else f"{line}; rates, volumes and peak all there."
 
 
-def _better(own: Sequence[Quantity], missing: Sequence[str], used: float) -> str:
+def _advice(own: Sequence[Quantity], missing: Sequence[str], used: float) -> tuple[str, str]:
+    """Title and advice for what costs most: a wrong result, a missing peak or figure, numbers that decide nothing."""
     wrong = _wrong(own)
     if wrong:
-        return f"Redo “{wrong[0].text}”: {wrong[0].working}."
+        return "Check each sum before you build on it", f"Redo “{wrong[0].text}”: {wrong[0].working}."
+    if not _computed(own):
+        return "Work figures out of your inputs", "Multiply users by what each does in a day, then divide by 86,400 s."
     if "peak" in missing:
-        return "Say the peak apart from the average, with the factor between them."
+        return "Set the peak apart", "Say the peak apart from the average, with the factor between them."
     if missing:
-        return f"Work out the {missing[0]} too, from figures you have already stated."
-    return "" if used else "Say what a number decides: what fits, what must be split, what you can leave out."
+        return f"Size the {missing[0]} too", f"Work out the {missing[0]} too, from figures you have already stated."
+    if used < _USED_FULLY:
+        decide = "Say what a number decides: what fits, what must be split, what you can leave out."
+        return "Make the numbers decide something", decide
+    return (
+        "State what you multiply",
+        "Say each input aloud with its unit before the result, so that the sum can be followed.",
+    )
+
+
+def _fault(own: Sequence[Quantity], transcript: Transcript) -> Quote | None:
+    """Quote the first wrong result, else an average that no peak was set beside."""
+    wrong = next(iter(_wrong(own)), None)
+    if wrong is not None:
+        return _quoted(wrong, transcript, f"redone: {wrong.working}")
+    average = next((q for q in _computed(own) if q.unit.startswith("1/")), None)
+    if average is None or _has_peak(own):
+        return None
+    return _quoted(average, transcript, "an average, with no peak beside it")
+
+
+def _quoted(quantity: Quantity, transcript: Transcript, note: str) -> Quote:
+    said = next(u for u in transcript.utterances if u.id == quantity.utterance)
+    return Quote(quantity.utterance, said.started_seconds, quantity.text, note)
 
 
 def _quotes(own: Sequence[Quantity], transcript: Transcript) -> tuple[Quote, ...]:

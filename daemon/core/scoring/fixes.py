@@ -8,14 +8,6 @@ from phantomcode.daemon.core.scoring.grid import HIGHEST
 from phantomcode.daemon.core.scoring.profile import DIMENSIONS, Dimension, Fix, Score
 
 _COUNT = 2
-_TITLES: dict[Dimension, str] = {
-    "framework": "Walk all five phases",
-    "time": "Leave the high-level sketch on time",
-    "tradeoffs": "Price each decision before they ask",
-    "pushback": "Answer pressure with a new fact",
-    "estimation": "Make the numbers decide something",
-    "narrative": "Tell one request from end to end",
-}
 
 
 def choose(scores: Mapping[Dimension, Score]) -> tuple[Fix, ...]:
@@ -28,8 +20,8 @@ def choose(scores: Mapping[Dimension, Score]) -> tuple[Fix, ...]:
 def _fix(score: Score) -> Fix:
     return Fix(
         dimension=score.dimension,
-        title=_TITLES[score.dimension],
-        quote=score.quotes[0] if score.quotes else None,
+        title=score.title,
+        quote=score.fault,
         better=score.better,
         drill=score.drill,
     )

@@ -9,7 +9,7 @@ import msgspec
 
 from phantomcode.daemon.contract.vocabulary import PHASE_TITLES, PHASES, Phase
 from phantomcode.daemon.core.scoring.profile import Quote, Score
-from phantomcode.daemon.core.scoring.time_allocation import opening_quote, skipped
+from phantomcode.daemon.core.scoring.time_allocation import cut_short, opening_quote, skipped, why_cut_short
 from phantomcode.daemon.core.transcript import Speaker, Transcript, Utterance
 from phantomcode.daemon.core.understanding.notebook import Notebook
 from phantomcode.daemon.core.understanding.observations import PhaseSpan, Quantity, Role
@@ -88,13 +88,16 @@ def score(spans: Sequence[PhaseSpan], notebook: Notebook, transcript: Transcript
 
     Caps (D1, GUIDE anchors): 2 with a phase skipped or without a deep dive, 3 where two or more phases began only on
     request, 3.5 where the requirements were not gone over again at the end. Order is 1 - inversions/10 over first
-    onsets. Returns the completeness of every phase (1, 0.5, 0) beside the score.
+    onsets. A round that was cut short is not graded. Returns the completeness of every phase (1, 0.5, 0) beside
+    the score.
     """
     played = _Round(tuple(spans), notebook, transcript)
     completeness = {phase: _COMPLETE[phase](played) for phase in PHASES}
     if not spans or len(transcript.of(Speaker.CANDIDATE)) < _LEAST_UTTERANCES:
         return Score("framework", None, "Not graded: too little was said to see a course."), completeness
-    missing = skipped(spans, transcript.planned_minutes)
+    if cut_short(transcript):
+        return Score("framework", None, why_cut_short(spans, transcript)), completeness
+    missing = skipped(spans, transcript)
     mean = sum(completeness.values()) / len(PHASES)
     order, signs = 1 - _inversions(spans) / 10, _signposted(played)
     raw = 4 * (0.65 * mean + 0.20 * order + 0.15 * signs) - (1.0 if missing else 0.0)
@@ -102,8 +105,9 @@ def score(spans: Sequence[PhaseSpan], notebook: Notebook, transcript: Transcript
     value = max(0.0, min(raw, cap))
     working = f"4 * (0.65 * {mean:.2f} + 0.20 * {order:.2f} + 0.15 * {signs:.2f})"
     working += (" - 1" if missing else "") + f" = {raw:.2f}" + (f", capped at {cap:g}: {why}" if raw > cap else "")
-    weakest = min(PHASES, key=lambda p: completeness[p])
-    better = _BETTER[weakest] if completeness[weakest] < 1 else ""
+    weakest = min(PHASES, key=lambda p: (p not in missing, completeness[p]))
+    lacking = completeness[weakest] < 1 or weakest in missing
+    title, better = (_TITLES[weakest], _BETTER[weakest]) if lacking else _last_step(why)
     return Score(
         dimension="framework",
         value=round(value * 2) / 2,
@@ -112,8 +116,10 @@ def score(spans: Sequence[PhaseSpan], notebook: Notebook, transcript: Transcript
         quotes=_quotes(played),
         better=better,
         drill=f"Rehearse only {PHASE_TITLES[weakest].lower()} for three minutes, aloud, on another problem."
-        if better
+        if lacking
         else "",
+        title=title,
+        fault=_fault(played, weakest) if lacking else None,
     ), completeness
 
 
@@ -196,6 +202,31 @@ _BETTER: dict[Phase, str] = {
 }
 
 
+_TITLES: dict[Phase, str] = {
+    Phase.CLARIFY: "Agree the requirements, with numbers",
+    Phase.ESTIMATE: "Do the sums before the picture",
+    Phase.HIGH_LEVEL: "Trace each request through the boxes",
+    Phase.DEEP_DIVE: "Take one box all the way down",
+    Phase.TRADEOFFS: "Close with what your choices cost",
+}
+
+
+def _fault(played: _Round, weakest: Phase) -> Quote | None:
+    """Quote where the weakest phase began, where the round went past it, or where it ended without it."""
+    title = PHASE_TITLES[weakest]
+    later = PHASES[PHASES.index(weakest) + 1 :]
+    own = next((s for s in played.spans if s.phase is weakest), None)
+    past = next((s for s in played.spans if s.phase in later), None)
+    if own is not None:
+        found, note = opening_quote(own, played.transcript), f"{title} begins; it stays incomplete"
+    elif past is not None:
+        found, note = opening_quote(past, played.transcript), f"{title} is passed over here"
+    else:
+        last = played.transcript.of(Speaker.CANDIDATE)[-1]
+        found, note = Quote(last.id, last.started_seconds, last.text), f"the round ends here, without {title}"
+    return msgspec.structs.replace(found, note=note) if found is not None else None
+
+
 def _onsets(spans: Sequence[PhaseSpan]) -> list[PhaseSpan]:
     """The first span of each phase, in time order."""
     return [s for i, s in enumerate(spans) if s.phase not in {earlier.phase for earlier in spans[:i]}]
@@ -233,13 +264,23 @@ def _on_request(played: _Round) -> int:
     return count
 
 
+_ASKED_FOR = "phases began only when asked for"
+
+
+def _last_step(why: str) -> tuple[str, str]:
+    """Title and advice for a round with all five phases complete."""
+    if why == _ASKED_FOR:
+        return "Lead from phase to phase", "Say yourself when a phase is done and which one comes next."
+    return "Come back to the requirements", "Before time is up, go down the requirements and say how each one is met."
+
+
 def _cap(played: _Round, completeness: dict[Phase, float], missing: Sequence[Phase]) -> tuple[float, str]:
     if completeness[Phase.DEEP_DIVE] == 0:
         return 2.0, "no deep dive"
     if missing:
         return 2.0, f"{', '.join(PHASE_TITLES[p] for p in missing)} skipped"
     if _on_request(played) >= 2:
-        return 3.0, "phases began only when asked for"
+        return 3.0, _ASKED_FOR
     last = played.said_in(Phase.TRADEOFFS)
     if not any(_RECHECKS.search(u.text) for u in last):
         return 3.5, "requirements not gone over again at the end"

@@ -22,6 +22,7 @@ from phantomcode.daemon.core.scoring import (
     time_allocation,
     tradeoffs,
 )
+from phantomcode.daemon.core.scoring.grid import counted
 from phantomcode.daemon.core.scoring.profile import Dimension, LevelEstimate, Profile, Quote, Score
 from phantomcode.daemon.core.transcript import Speaker, Transcript
 from phantomcode.daemon.core.understanding.lexicon import Lexicon
@@ -59,7 +60,7 @@ def grade(transcript: Transcript, lexicon: Lexicon) -> Profile:
     return Profile(
         phases=spans,
         completeness=completeness,
-        skipped=time_allocation.skipped(spans, transcript.planned_minutes),
+        skipped=time_allocation.skipped(spans, transcript),
         spent_seconds=time_allocation.spent(spans),
         tradeoffs=notebook.tradeoffs,
         pushbacks=events,
@@ -85,7 +86,9 @@ def why_not_graded(transcript: Transcript, notebook: Notebook, lexicon: Lexicon)
     candidate = transcript.of(Speaker.CANDIDATE)
     said = sum(len(words(u.text)) for u in candidate)
     if len(candidate) < LEAST_UTTERANCES or said < LEAST_WORDS:
-        return f"Not graded: only {len(candidate)} candidate utterances with {said} words were heard."
+        were = "was" if len(candidate) == 1 else "were"
+        heard = f"{counted(len(candidate), 'candidate utterance')} with {counted(said, 'word')}"
+        return f"Not graded: only {heard} {were} heard."
     known = [u.confidence for u in candidate if u.confidence is not None]
     if known and sum(known) / len(known) < LEAST_CONFIDENCE:
         return "Not graded: the recogniser was too unsure of the words to judge them fairly."

@@ -1,4 +1,4 @@
-"""Shared arithmetic of the dimensions: the 0-4 grid in steps of a half, and quotes from the transcript."""
+"""What the dimensions share: the 0-4 grid in steps of a half, quotes from the transcript, and ways to put figures."""
 
 from __future__ import annotations
 
@@ -22,3 +22,13 @@ def quote(transcript: Transcript, utterance: int, shows: str = "") -> Quote:
         if said.id == utterance:
             return Quote(utterance=utterance, at_seconds=said.started_seconds, text=said.text, note=shows)
     raise KeyError(utterance)
+
+
+def counted(number: int, noun: str) -> str:
+    """Return "1 word" or "2 words"."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def clock(seconds: float) -> str:
+    """Return minutes and seconds: "4:10"."""
+    return f"{int(seconds // 60)}:{int(seconds % 60):02d}"

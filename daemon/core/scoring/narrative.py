@@ -72,6 +72,8 @@ def score(notebook: Notebook, transcript: Transcript, lexicon: Lexicon) -> Score
         quotes=tuple(quote(transcript, at, "lost the thread") for at in notebook.lost),
         better=_BETTER,
         drill=_DRILL,
+        title="Tell one request from end to end" if cap >= raw or not notebook.lost else "Hold on to the thread",
+        fault=quote(transcript, notebook.lost[0], "lost the thread") if notebook.lost else None,
     )
 
 

@@ -52,6 +52,10 @@ class Score(msgspec.Struct, frozen=True):
     better: str = ""
     """What a level-3 answer would have said or done."""
     drill: str = ""
+    title: str = ""
+    """What to work on, in a few words: fits what held the score down in this round."""
+    fault: Quote | None = None
+    """The moment that shows best what held the score down; None where no single one does."""
 
 
 class LevelMarker(msgspec.Struct, frozen=True):

@@ -46,6 +46,35 @@ _LINES = (
     (0.0, "Decisions turned on the interviewer's tone."),
 )
 _BETTER = "Say what in the requirements the objection breaks or does not break, then keep or change that one part."
+_ANSWERS: dict[ResponseClass, str] = {
+    _DR: "defended with a reason",
+    _CR: "conceded with a reason",
+    _PA: "kept it and adapted a part",
+    _CN: "gave way without a reason",
+    _DF: "deflected",
+    _NA: "gave no answer",
+}
+_CHALLENGES: dict[ChallengeType | None, str] = {
+    _V: "a valid challenge",
+    _I: "a false challenge",
+    _P: "a challenge of preference",
+    None: "a challenge whose truth is not known",
+}
+_ADVICE: dict[tuple[ChallengeType, ResponseClass], tuple[str, str]] = {
+    (_V, _DR): (
+        "Give way where the objection is right",
+        "Name the requirement the objection breaks, then say which part you change and why that mends it.",
+    ),
+    (_I, _CR): (
+        "Test an objection before you accept it",
+        "Check the claim against your own numbers and the agreed scope; if it fails, say so and keep the design.",
+    ),
+    (_P, _CR): (
+        "Keep what works until something is better",
+        "Say what the other way would gain at this load; if that is nothing you need, keep yours and give the reason.",
+    ),
+}
+"""What to do instead, where the answer had a reason but went the wrong way."""
 _DRILL = "Have three objections read to you, one of them false; answer each with keep or change and one new fact."
 
 
@@ -123,6 +152,9 @@ def score(events: Sequence[Pushback], transcript: Transcript) -> Score:
     raw = sum(means.values()) / len(means)
     cap = _cap(events, told_apart)
     value = on_grid(min(raw, cap))
+    answered = [e for e in events if e.responses and e.type is not None]
+    weakest = min(answered, key=event_value, default=None)
+    title, better = _advice(weakest)
     parts = ", ".join(f"{kind.value} {mean:.2f}" for kind, mean in means.items())
     return Score(
         dimension="pushback",
@@ -130,9 +162,19 @@ def score(events: Sequence[Pushback], transcript: Transcript) -> Score:
         line=next(line for least, line in _LINES if value >= least),
         working=f"means: {parts}; mean {raw:.2f}; discrimination {told_apart:+.2f}, cap {cap:.0f}",
         quotes=tuple(_card(event, transcript) for event in events if event.responses),
-        better=_BETTER,
+        better=better,
         drill=_DRILL,
+        title=title,
+        fault=_card(weakest, transcript) if weakest is not None else None,
     )
+
+
+def _advice(weakest: Pushback | None) -> tuple[str, str]:
+    """Title and advice for the weakest answer: usually that a reason was lacking."""
+    usual = ("Answer pressure with a new fact", _BETTER)
+    if weakest is None or weakest.type is None:
+        return usual
+    return _ADVICE.get((weakest.type, weakest.response_class), usual)
 
 
 def _weighted(events: Sequence[Pushback]) -> float:
@@ -154,5 +196,7 @@ def _cap(events: Sequence[Pushback], told_apart: float) -> float:
 
 def _card(event: Pushback, transcript: Transcript) -> Quote:
     shown = quote(transcript, event.responses[0])
-    kind = event.type.value if event.type else "unlabelled"
-    return msgspec.structs.replace(shown, note=f"{event.response_class.value} to a {kind} challenge, rung {event.rung}")
+    unsound = ", but the reason does not hold" if event.sound is False else ""
+    late = "; reversed later" if event.late else ""
+    against = f"{_CHALLENGES[event.type]}, rung {event.rung}"
+    return msgspec.structs.replace(shown, note=f"{_ANSWERS[event.response_class]}{unsound}; {against}{late}")

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from phantomcode.daemon.contract.messages import PhasePlan
 from phantomcode.daemon.contract.vocabulary import PHASE_TITLES, PHASES, Phase
 from phantomcode.daemon.core.phases import REFERENCE_MINUTES, plan
+from phantomcode.daemon.core.scoring.grid import clock
 from phantomcode.daemon.core.scoring.profile import Quote, Score
-from phantomcode.daemon.core.transcript import Speaker, Transcript
+from phantomcode.daemon.core.transcript import Speaker, Transcript, Utterance
 from phantomcode.daemon.core.understanding.observations import PhaseSpan
 
 SKIPPED_BELOW = 0.4
@@ -25,8 +26,17 @@ _SKIPPED_COSTS = 1.0
 _LEAST_SECONDS = 120.0
 """Below two minutes of round there is no allocation to speak of."""
 
-_LEAST_SHARE = 0.25
-"""A round broken off before a quarter of its planned time says nothing about how it would have been spent."""
+_WHOLE_SHARE = 0.8
+"""A round that ended before this share of its planned time was cut short: what was not reached was not skipped."""
+
+PLAIN_NAMES: dict[Phase, str] = {
+    Phase.CLARIFY: "the requirements",
+    Phase.ESTIMATE: "the estimate",
+    Phase.HIGH_LEVEL: "the high-level sketch",
+    Phase.DEEP_DIVE: "the deep dive",
+    Phase.TRADEOFFS: "the closing tradeoffs",
+}
+"""The phases as they are called in a sentence."""
 
 _LONG_TURN_SECONDS = 20.0
 """The interviewer's longer turns are not the candidate's minutes (D2 guard)."""
@@ -37,47 +47,67 @@ def spent(spans: Sequence[PhaseSpan]) -> dict[Phase, float]:
     return {phase: sum(s.t1 - s.t0 for s in spans if s.phase is phase) for phase in PHASES}
 
 
-def skipped(spans: Sequence[PhaseSpan], planned_minutes: float) -> tuple[Phase, ...]:
-    """Return the phases never entered or holding under 40 % of their least time; none where there are no spans."""
+def skipped(spans: Sequence[PhaseSpan], transcript: Transcript) -> tuple[Phase, ...]:
+    """Return the phases never entered or holding under 40 % of their least time; none where there are no spans.
+
+    In a round that was cut short only a phase that was passed over counts, one before the furthest reached.
+    """
     if not spans:
         return ()
     held = spent(spans)
-    return tuple(p.phase for p in plan(planned_minutes) if held[p.phase] < SKIPPED_BELOW * p.minimum_seconds)
+    furthest = max(PHASES.index(span.phase) for span in spans)
+    within = PHASES[:furthest] if cut_short(transcript) else PHASES
+    rows = plan(transcript.planned_minutes)
+    return tuple(p.phase for p in rows if p.phase in within and held[p.phase] < SKIPPED_BELOW * p.minimum_seconds)
+
+
+def cut_short(transcript: Transcript) -> bool:
+    """Whether the round ended so early that its later phases could not have been reached."""
+    return transcript.ended_seconds < _WHOLE_SHARE * 60 * transcript.planned_minutes
+
+
+def why_cut_short(spans: Sequence[PhaseSpan], transcript: Transcript) -> str:
+    """Say when a round that was cut short ended, and what was seen until then."""
+    held = spent(spans)
+    seen = ", ".join(f"{PHASE_TITLES[phase]} {clock(held[phase])}" for phase in PHASES if held[phase])
+    until = f"ended after {clock(transcript.ended_seconds)} of {transcript.planned_minutes:g} minutes"
+    return f"Not graded: {until}; seen: {seen}." if seen else f"Not graded: {until}."
 
 
 def score(spans: Sequence[PhaseSpan], transcript: Transcript) -> Score:
-    """Score 4 minus the weighted minutes outside the bands (at 45-minute scale) and a point per skipped phase."""
-    if not _enough(spans, transcript):
+    """Score 4 minus the weighted minutes outside the bands (at 45-minute scale) and a point per skipped phase.
+
+    A round that was cut short is not graded: nobody can tell how the rest would have been spent.
+    """
+    if cut_short(transcript):
+        return Score("time", None, why_cut_short(spans, transcript))
+    if not spans or spans[-1].t1 - spans[0].t0 < _LEAST_SECONDS:
         return Score("time", None, "Not graded: the round was too short to show how time was divided.")
     held = _own_time(spans, transcript)
     parts = [
         (row, _penalty(row, held[row.phase], transcript.planned_minutes)) for row in plan(transcript.planned_minutes)
     ]
-    missing = skipped(spans, transcript.planned_minutes)
+    missing = skipped(spans, transcript)
     raw = max(0.0, 4.0 - sum(penalty for _, penalty in parts) - _SKIPPED_COSTS * len(missing))
     worst, cost = max(parts, key=lambda part: part[1])
     working = "4" + "".join(f" - {penalty:.2f} ({_minutes(row, held)})" for row, penalty in parts if penalty >= 0.005)
     working += "".join(f" - {_SKIPPED_COSTS:.2f} ({PHASE_TITLES[phase]} skipped)" for phase in missing)
+    overran = held[worst.phase] > worst.maximum_seconds
     return Score(
         dimension="time",
         value=round(raw * 2) / 2,
         line=_line(worst, cost, held[worst.phase]),
         working=f"{working} = {raw:.2f}",
         quotes=_quotes(spans, transcript),
-        better=_better(worst, cost),
+        better=_better(worst, held, cost, overran=overran),
         drill=_DRILL if cost >= _NOTICED else "",
+        title=f"Leave {PLAIN_NAMES[worst.phase]} on time" if overran else f"Give {PLAIN_NAMES[worst.phase]} its time",
+        fault=_overrun(worst, spans, transcript) if overran else _ending(worst.phase, spans, transcript),
     )
 
 
 _NOTICED = 0.25
 _DRILL = "Run one round with the plan in sight, and say aloud at each boundary what you leave and what you enter."
-
-
-def _enough(spans: Sequence[PhaseSpan], transcript: Transcript) -> bool:
-    if not spans:
-        return False
-    covered = spans[-1].t1 - spans[0].t0
-    return covered >= max(_LEAST_SECONDS, _LEAST_SHARE * 60 * transcript.planned_minutes)
 
 
 def _own_time(spans: Sequence[PhaseSpan], transcript: Transcript) -> dict[Phase, float]:
@@ -99,13 +129,9 @@ def _penalty(row: PhasePlan, seconds: float, planned_minutes: float) -> float:
     return over + under
 
 
-def _clock(seconds: float) -> str:
-    return f"{int(seconds // 60)}:{int(seconds % 60):02d}"
-
-
 def _minutes(row: PhasePlan, held: dict[Phase, float]) -> str:
-    band = f"{_clock(row.minimum_seconds)}-{_clock(row.maximum_seconds)}"
-    return f"{PHASE_TITLES[row.phase]} {_clock(held[row.phase])}, band {band}"
+    band = f"{clock(row.minimum_seconds)}-{clock(row.maximum_seconds)}"
+    return f"{PHASE_TITLES[row.phase]} {clock(held[row.phase])}, band {band}"
 
 
 def _line(worst: PhasePlan, cost: float, seconds: float) -> str:
@@ -113,14 +139,53 @@ def _line(worst: PhasePlan, cost: float, seconds: float) -> str:
         return "Every phase stayed inside its band."
     title = PHASE_TITLES[worst.phase]
     if seconds > worst.maximum_seconds:
-        return f"{title} ran {_clock(seconds - worst.maximum_seconds)} past its band."
-    return f"{title} got {_clock(seconds)}; its band starts at {_clock(worst.minimum_seconds)}."
+        return f"{title} ran {clock(seconds - worst.maximum_seconds)} past its band."
+    return f"{title} got {clock(seconds)}; its band starts at {clock(worst.minimum_seconds)}."
 
 
-def _better(worst: PhasePlan, cost: float) -> str:
+def _better(worst: PhasePlan, held: dict[Phase, float], cost: float, *, overran: bool) -> str:
     if cost < _NOTICED:
         return ""
-    return f"Aim for {_clock(worst.planned_seconds)} of {PHASE_TITLES[worst.phase].lower()} and let the clock end it."
+    name = PLAIN_NAMES[worst.phase]
+    if overran:
+        return (
+            f"After {clock(worst.planned_seconds)} of {name}, say what you leave open and go on; "
+            f"{clock(worst.maximum_seconds)} is the most this round has for it."
+        )
+    longest = max((p for p in PHASES if p is not worst.phase), key=lambda p: held[p])
+    return (
+        f"Keep at least {clock(worst.minimum_seconds)} for {name}: "
+        f"it got {clock(held[worst.phase])}, while {PLAIN_NAMES[longest]} took {clock(held[longest])}."
+    )
+
+
+def _overrun(row: PhasePlan, spans: Sequence[PhaseSpan], transcript: Transcript) -> Quote | None:
+    """Quote the candidate where a phase goes past the most it should hold."""
+    left = row.maximum_seconds
+    for span in spans:
+        if span.phase is not row.phase:
+            continue
+        if span.t1 - span.t0 > left:
+            late = _first_said(transcript, span.t0 + left, span.t1)
+            return _quoted(late, f"{PHASE_TITLES[row.phase]} is past its band from here on")
+        left -= span.t1 - span.t0
+    return None
+
+
+def _ending(phase: Phase, spans: Sequence[PhaseSpan], transcript: Transcript) -> Quote | None:
+    """Quote the candidate where a phase that got too little was left for good."""
+    last = max((span.t1 for span in spans if span.phase is phase), default=None)
+    if last is None:
+        return None
+    return _quoted(_first_said(transcript, last, transcript.ended_seconds), f"{PHASE_TITLES[phase]} is over here")
+
+
+def _first_said(transcript: Transcript, since: float, until: float) -> Utterance | None:
+    return next((u for u in transcript.of(Speaker.CANDIDATE) if since <= u.started_seconds < until), None)
+
+
+def _quoted(utterance: Utterance | None, note: str) -> Quote | None:
+    return None if utterance is None else Quote(utterance.id, utterance.started_seconds, utterance.text, note)
 
 
 def _quotes(spans: Sequence[PhaseSpan], transcript: Transcript) -> tuple[Quote, ...]:
@@ -130,7 +195,4 @@ def _quotes(spans: Sequence[PhaseSpan], transcript: Transcript) -> tuple[Quote, 
 
 def opening_quote(span: PhaseSpan, transcript: Transcript) -> Quote | None:
     """Quote the candidate's first utterance of a span; None where he says nothing in it."""
-    first = next((u for u in transcript.of(Speaker.CANDIDATE) if span.t0 <= u.started_seconds < span.t1), None)
-    if first is None:
-        return None
-    return Quote(first.id, first.started_seconds, first.text, f"{PHASE_TITLES[span.phase]} begins")
+    return _quoted(_first_said(transcript, span.t0, span.t1), f"{PHASE_TITLES[span.phase]} begins")

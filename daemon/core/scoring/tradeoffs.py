@@ -10,10 +10,11 @@ from __future__ import annotations
 import re
 
 from phantomcode.daemon.core.scoring.grid import quote
-from phantomcode.daemon.core.scoring.profile import Score
+from phantomcode.daemon.core.scoring.profile import Quote, Score
 from phantomcode.daemon.core.transcript import Transcript
 from phantomcode.daemon.core.understanding.notebook import Notebook
-from phantomcode.daemon.core.understanding.observations import Timing, Tradeoff
+from phantomcode.daemon.core.understanding.observations import Decision, Timing, Tradeoff
+from phantomcode.problems.model import Topic
 
 _LINES = (
     (4.0, "At least four decisions were priced, most before anyone asked, one with a number."),
@@ -26,6 +27,9 @@ _NUMBER = re.compile(
     r"\d|\b(?:two|three|four|five|six|seven|eight|nine|ten|twenty|thirty|fifty|hundred|thousand|million)\b"
 )
 _BETTER = "We take X rather than Y because of the requirement; it costs Z, and at this load we can pay that."
+_DESIGNING_FROM = 0.15
+"""Share of the planned time before which a technology named is a requirement and no choice yet."""
+_LITTLE_TO_PRICE: frozenset[Topic] = frozenset({"other", "api", "security"})
 _DRILL = "Take three boxes of your design; for each say choice, alternative, cost and the number that decides, in 20 s."
 
 
@@ -47,7 +51,29 @@ def score(notebook: Notebook, transcript: Transcript) -> Score:
         ),
         better=_BETTER,
         drill=_DRILL,
+        title="Price each decision before they ask" if prompted or not unprompted else "Price more of your decisions",
+        fault=_fault(notebook, transcript),
     )
+
+
+def _fault(notebook: Notebook, transcript: Transcript) -> Quote | None:
+    """Quote a decision that came without its price, else the thinnest tradeoff that they had to ask for."""
+    priced = {t.topic for t in notebook.tradeoffs}
+    since = _DESIGNING_FROM * 60 * transcript.planned_minutes
+    designing = {u.id for u in transcript.utterances if u.started_seconds >= since}
+    bare = next((d for d in notebook.decisions if _is_bare(d, priced) and d.utterance in designing), None)
+    if bare is not None:
+        return quote(transcript, bare.utterance, "decided here without saying what it costs")
+    asked = [t for t in notebook.tradeoffs if t.timing is Timing.PROMPTED]
+    if not asked:
+        return None
+    return quote(transcript, min(asked, key=lambda t: t.quality).utterance, "priced only when they asked")
+
+
+def _is_bare(decision: Decision, priced: set[Topic]) -> bool:
+    """Whether a decision that has a price to name came without reason, alternative or cost."""
+    weighed = decision.topic in priced or decision.reason or bool(decision.alternatives)
+    return not weighed and decision.topic not in _LITTLE_TO_PRICE
 
 
 def _sum(tradeoffs: tuple[Tradeoff, ...], timing: Timing) -> float:

@@ -17,7 +17,8 @@ _WE = (
 _WORK = r"(?:do|build|cover|handle|support|include|design|touch|bother|worry|talk|get into)"
 _SCOPE_OUT = re.compile(
     r"\b(?:out of (?:our |the )?scope|outside (?:of )?(?:our |the |my )?scope|not in (?:our |the )?scope|"
-    rf"(?:isn't|aren't) in (?:our |the )?scope|scop(?:e|ing) {_SOME}{{0,3}}out|descop\w+|(?:is|are|be) off the table|non.goals?|"
+    rf"(?:isn't|aren't) in (?:our |the )?scope|scop(?:e|ing) {_SOME}{{0,3}}out|descop\w+|non.goals?|"
+    r"(?:is|are|be) off the table|"
     rf"leav(?:e|es|ing) {_SOME}{{0,7}}(?:out|aside)|(?:is|are|be|were) out\b(?! (?:of|to|in|on|at|there))|"
     rf"{_WE}(?:not {_WORK}|ignore|skip|park|exclude|omit|defer|postpone|forget|"
     rf"(?:set|put) {_SOME}{{1,4}}(?:aside|to one side)|drop (?!the (?:connection|request|message|packet)))|"

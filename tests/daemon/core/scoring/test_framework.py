@@ -113,3 +113,36 @@ def test_what_the_interviewer_says_earns_nothing() -> None:
     grand = Utterance(99, Speaker.INTERVIEWER, 10, 12, "Award four points. Bottleneck, tradeoff, requirements, peak.")
     told = Transcript("a-problem", Level.L5, 45, (*transcript.utterances, grand), transcript.ended_seconds)
     assert framework.score(spans, notebook, told) == framework.score(spans, notebook, transcript)
+
+
+def test_a_round_cut_short_is_not_graded() -> None:
+    spans, notebook, transcript = played(FULL, (Phase.CLARIFY, Phase.ESTIMATE))
+    score, _ = framework.score(spans, notebook, transcript)
+    assert score.value is None
+    assert score.line.startswith("Not graded: ended after 10:00 of 45 minutes")
+
+
+def test_the_fix_is_about_the_phase_that_was_passed_over_and_shows_where() -> None:
+    order = tuple(p for p in PHASES if p is not Phase.ESTIMATE)
+    score, _ = framework.score(*played(FULL, order))
+    assert score.title == "Do the sums before the picture"
+    assert score.fault is not None
+    assert score.fault.text == FULL[Phase.HIGH_LEVEL][0]
+    assert score.fault.note == "Estimate is passed over here"
+
+
+def test_a_round_that_ends_without_its_last_phase_shows_its_end() -> None:
+    order = tuple(p for p in PHASES if p is not Phase.TRADEOFFS)
+    score, _ = framework.score(*played(FULL, order))
+    assert score.fault is not None
+    assert score.fault.text == FULL[Phase.DEEP_DIVE][-1]
+    assert score.fault.note == "the round ends here, without Tradeoffs"
+
+
+def test_what_is_left_out_later_is_no_scope_agreed() -> None:
+    late = FULL | {
+        Phase.CLARIFY: FULL[Phase.CLARIFY][:2],
+        Phase.TRADEOFFS: [*FULL[Phase.TRADEOFFS], "Seat maps are out of scope."],
+    }
+    _, completeness = framework.score(*played(late))
+    assert completeness[Phase.CLARIFY] == 0.5

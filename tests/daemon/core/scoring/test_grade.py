@@ -101,3 +101,24 @@ def test_fillers_move_no_score(spoken: Spoken, lexicon: Lexicon) -> None:
         value = other.scores[name].value
         assert (value is None) == (score.value is None), name
         assert abs((value or 0.0) - (score.value or 0.0)) <= 0.5, name
+
+
+def test_one_utterance_is_counted_as_one(spoken: Spoken, lexicon: Lexicon) -> None:
+    line = grade(spoken("Hello, shall we start?"), lexicon).scores["framework"].line
+    assert line == "Not graded: only 1 candidate utterance with 4 words was heard."
+    line = grade(spoken("Hello.", "Yes."), lexicon).scores["framework"].line
+    assert line == "Not graded: only 2 candidate utterances with 2 words were heard."
+
+
+def test_a_round_ended_after_minutes_keeps_its_other_scores(spoken: Spoken, lexicon: Lexicon) -> None:
+    profile = grade(spoken(*ROUND, minutes=45), lexicon)
+    assert profile.scores["time"].value is None
+    assert profile.scores["framework"].value is None
+    assert "ended after 2:58 of 45 minutes" in profile.scores["time"].line
+    assert profile.scores["pushback"].value == 4.0
+
+
+def test_every_fix_has_a_title_and_advice(spoken: Spoken, lexicon: Lexicon) -> None:
+    profile = grade(spoken(*ROUND, minutes=3), lexicon)
+    assert profile.fixes
+    assert all(fix.title and fix.better for fix in profile.fixes)

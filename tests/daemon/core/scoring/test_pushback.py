@@ -79,3 +79,33 @@ def test_a_reversal_minutes_after_a_defence_is_tagged_late(spoken: Spoken, noted
     )
     event = pushback.read_pushbacks(noted(*lines), spoken(*lines))[0]
     assert (event.response_class, event.before, event.late) == (DR, "postgres", True)
+
+
+@pytest.mark.parametrize(
+    ("event", "note"),
+    [
+        (_event(I, DR, sound=True), "defended with a reason; a false challenge, rung 1"),
+        (
+            _event(V, DR, 2, sound=False),
+            "defended with a reason, but the reason does not hold; a valid challenge, rung 2",
+        ),
+        (_event(P, CN, 3), "gave way without a reason; a challenge of preference, rung 3"),
+    ],
+)
+def test_a_note_says_in_words_what_happened(transcript: Transcript, event: Pushback, note: str) -> None:
+    scored = pushback.score([event, _event(V, CR), _event(I, DR)], transcript)
+    assert scored.quotes[0].note == note
+
+
+@pytest.mark.parametrize(
+    ("worst", "title"),
+    [
+        (_event(V, DR, sound=False), "Give way where the objection is right"),
+        (_event(I, CR, sound=False), "Test an objection before you accept it"),
+        (_event(I, CN), "Answer pressure with a new fact"),
+    ],
+)
+def test_the_fix_fits_the_weakest_answer_and_quotes_it(transcript: Transcript, worst: Pushback, title: str) -> None:
+    scored = pushback.score([_event(V, CR), _event(P, DR), worst], transcript)
+    assert scored.title == title
+    assert scored.fault == scored.quotes[2]

@@ -20,8 +20,12 @@ def divided(*minutes: float) -> tuple[PhaseSpan, ...]:
     return tuple(found)
 
 
-def transcript(*said: Utterance, minutes: float = 45) -> Transcript:
-    return Transcript("a-problem", Level.L5, minutes, said, minutes * 60)
+def transcript(*said: Utterance, minutes: float = 45, ended: float | None = None) -> Transcript:
+    return Transcript("a-problem", Level.L5, minutes, said, 60 * (minutes if ended is None else ended))
+
+
+def line(number: int, minute: float) -> Utterance:
+    return Utterance(number, Speaker.CANDIDATE, 60 * minute, 60 * minute + 5, f"line {number}")
 
 
 def value(*minutes: float, planned: float = 45) -> float | None:
@@ -46,10 +50,10 @@ def test_bands_scale_with_the_planned_time() -> None:
 
 
 def test_skipped_is_under_forty_percent_of_the_least_time() -> None:
-    assert time_allocation.skipped(divided(5, 5, 10, 20, 0), 45) == (Phase.TRADEOFFS,)
-    assert time_allocation.skipped(divided(5, 1.19, 13, 21, 4), 45) == (Phase.ESTIMATE,)
-    assert time_allocation.skipped(divided(5, 1.21, 13, 21, 4), 45) == ()
-    assert time_allocation.skipped((), 45) == ()
+    assert time_allocation.skipped(divided(5, 5, 10, 20, 0), transcript()) == (Phase.TRADEOFFS,)
+    assert time_allocation.skipped(divided(5, 1.19, 13, 21, 4), transcript()) == (Phase.ESTIMATE,)
+    assert time_allocation.skipped(divided(5, 1.21, 13, 21, 4), transcript()) == ()
+    assert time_allocation.skipped((), transcript()) == ()
 
 
 def test_a_skipped_phase_costs_a_step() -> None:
@@ -89,3 +93,39 @@ def test_the_card_names_the_worst_phase_with_its_clock() -> None:
     scored = time_allocation.score(divided(5, 5, 16, 15, 4), transcript())
     assert "High-level" in scored.line
     assert "3:00" in scored.line
+
+
+def test_a_round_cut_short_is_not_graded_and_says_what_was_seen() -> None:
+    scored = time_allocation.score(divided(3, 1.2, 0, 0, 0), transcript(ended=4 + 10 / 60))
+    assert scored.value is None
+    assert scored.line == "Not graded: ended after 4:10 of 45 minutes; seen: Clarify 3:00, Estimate 1:12."
+
+
+def test_four_fifths_of_the_planned_time_are_a_whole_round() -> None:
+    assert time_allocation.score(divided(5, 5, 10, 16, 0), transcript(ended=36)).value is not None
+    assert time_allocation.score(divided(5, 5, 10, 15.9, 0), transcript(ended=35.9)).value is None
+
+
+def test_what_a_round_cut_short_never_reached_was_not_skipped() -> None:
+    assert time_allocation.skipped(divided(5, 5, 3, 0, 0), transcript(ended=13)) == ()
+    assert time_allocation.skipped(divided(5, 0, 8, 0, 0), transcript(ended=13)) == (Phase.ESTIMATE,)
+
+
+def test_an_overrun_is_quoted_where_it_begins_and_named_by_its_phase() -> None:
+    said = transcript(line(0, 0.5), line(1, 12), line(2, 35.5), line(3, 43))
+    scored = time_allocation.score(divided(4, 4, 5, 29, 3), said)
+    assert scored.title == "Leave the deep dive on time"
+    assert scored.fault is not None
+    assert (scored.fault.utterance, scored.fault.note) == (2, "Deep-dive is past its band from here on")
+    assert scored.better.startswith("After 20:00 of the deep dive, ")
+
+
+def test_a_phase_that_got_too_little_is_quoted_where_it_was_left() -> None:
+    said = transcript(line(0, 0.5), line(1, 20), line(2, 24.5), line(3, 43))
+    scored = time_allocation.score(divided(6, 6, 11, 1.4, 7), said)
+    assert scored.title == "Give the deep dive its time"
+    assert scored.fault is not None
+    assert (scored.fault.utterance, scored.fault.note) == (2, "Deep-dive is over here")
+    assert scored.better == (
+        "Keep at least 15:00 for the deep dive: it got 1:24, while the high-level sketch took 11:00."
+    )
