@@ -25,7 +25,7 @@ FIRST_PARTIAL_SECONDS = 1.0
 
 @dataclass(frozen=True)
 class Lost:
-    """A segment the recogniser failed on twice."""
+    """A segment the recogniser failed on twice, or in a way nobody foresaw."""
 
     code: str
     message: str
@@ -166,7 +166,11 @@ class Decoder:
             return self._speculated[1:]
 
     def _transcribe(self, speech: Speech) -> tuple[Recognition | Lost, float]:
-        outcome = transcribe_twice(self._recogniser, speech.pcm, self.vocabulary)
+        outcome: Recognition | Lost
+        try:
+            outcome = transcribe_twice(self._recogniser, speech.pcm, self.vocabulary)
+        except Exception as error:  # noqa: BLE001  whatever a recogniser raises costs its segment, not the later ones
+            outcome = Lost("recogniser.failed", f"The recogniser failed: {error!r}.")
         return outcome, self._clock.monotonic()
 
     def _decode_partial(self, pcm: Pcm, segment: int) -> None:
@@ -174,7 +178,7 @@ class Decoder:
         started = self._clock.monotonic()
         try:
             text = self._recogniser.transcribe(pcm, self.vocabulary).text
-        except EngineError:
+        except Exception:  # noqa: BLE001  the final transcript will say what is wrong
             text = ""
         ended = self._clock.monotonic()
         with self._changed:

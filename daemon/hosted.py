@@ -101,17 +101,11 @@ class HostedLoudspeaker:
 
     def __init__(self, host: EngineHost) -> None:
         self._host = host
-        self._stopped = threading.Event()
 
-    def play(self, pcm: Pcm, sample_rate_hz: int) -> None:
-        """Play and return when it has been heard, or soon after `stop`; raises AudioError or EngineError."""
-        self._stopped.clear()
+    def play(self, pcm: Pcm, sample_rate_hz: int, *, cancelled: Callable[[], bool] = never) -> None:
+        """Play and return when it has been heard, or soon after `cancelled`; raises AudioError or EngineError."""
         limit = len(pcm) / sample_rate_hz + DEVICE_SECONDS
-        self._host.call("play", pcm, sample_rate_hz, timeout_seconds=limit, cancelled=self._stopped.is_set)
-
-    def stop(self) -> None:
-        """Cut what is playing, from any thread; safe when nothing is."""
-        self._stopped.set()
+        self._host.call("play", pcm, sample_rate_hz, timeout_seconds=limit, cancelled=cancelled)
 
 
 class HostedMicrophone:

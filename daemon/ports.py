@@ -136,12 +136,8 @@ class Voice(Protocol):
 class Loudspeaker(Protocol):
     """Plays sound; blocks until it has been heard, so that the microphone gate knows when it ends."""
 
-    def play(self, pcm: Pcm, sample_rate_hz: int) -> None:
-        """Play and return when done; raises AudioError."""
-        ...
-
-    def stop(self) -> None:
-        """Cut what is playing."""
+    def play(self, pcm: Pcm, sample_rate_hz: int, *, cancelled: Callable[[], bool] = never) -> None:
+        """Play and return when done, or soon after `cancelled()` turns true; raises AudioError."""
         ...
 
 

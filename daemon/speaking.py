@@ -20,6 +20,14 @@ class Spoken(msgspec.Struct, frozen=True):
     error: PhantomError | None = None
 
 
+class _Line(msgspec.Struct, frozen=True):
+    """A line to say, and how many stops there had been when it was queued."""
+
+    line_id: int
+    text: str
+    generation: int
+
+
 class Mouth:
     """Says one line at a time. `gate` shuts the ears, `report` tells the outcome; both are called from its thread.
 
@@ -40,8 +48,9 @@ class Mouth:
         self._gate = gate
         self._report = report
         self._sounding = sounding
-        self._lines: queue.Queue[tuple[int, str] | None] = queue.Queue()
-        self._stopped = threading.Event()
+        self._lines: queue.Queue[_Line | None] = queue.Queue()
+        self._generation = 0
+        """Goes up with every stop: a line of an earlier generation is not said, nor said further."""
         self._thread = threading.Thread(target=self._work, name="mouth", daemon=True)
 
     def start(self) -> None:
@@ -50,13 +59,11 @@ class Mouth:
 
     def say(self, line_id: int, text: str) -> None:
         """Queue a line; never blocks."""
-        self._stopped.clear()
-        self._lines.put((line_id, text))
+        self._lines.put(_Line(line_id, text, self._generation))
 
     def stop(self) -> None:
-        """Cut off what is being said and forget what is queued."""
-        self._stopped.set()
-        self._loudspeaker.stop()
+        """Cut off what is being said and forget what is queued; what `say` brings later is said."""
+        self._generation += 1
 
     def close(self, timeout_seconds: float = 2.0) -> None:
         """Cut off and end the thread."""
@@ -66,29 +73,33 @@ class Mouth:
 
     def _work(self) -> None:
         while (line := self._lines.get()) is not None:
-            self._speak(*line)
+            self._speak(line)
 
-    def _speak(self, line_id: int, text: str) -> None:
-        if self._stopped.is_set():
-            self._report(Spoken(line_id, 0))
+    def _stopped(self, line: _Line) -> bool:
+        return line.generation != self._generation
+
+    def _speak(self, line: _Line) -> None:
+        if self._stopped(line):
+            self._report(Spoken(line.line_id, 0))
             return
         self._gate(True)
         error: PhantomError | None = None
         try:
-            self._play(line_id, text)
+            self._play(line)
         except PhantomError as failure:
             error = failure
         except Exception as failure:  # noqa: BLE001  whatever happened, the ears must open and the round go on
             error = EngineError("voice.failed", f"The voice failed: {failure!r}.", "Read the line; the round goes on.")
         finally:
             self._gate(False)
-        cut = error is not None or self._stopped.is_set()
-        self._report(Spoken(line_id, 0 if cut else len(text), error))
+        cut = error is not None or self._stopped(line)
+        self._report(Spoken(line.line_id, 0 if cut else len(line.text), error))
 
-    def _play(self, line_id: int, text: str) -> None:
-        for number, pcm in enumerate(self._voice.synthesise(text)):
-            if self._stopped.is_set():
+    def _play(self, line: _Line) -> None:
+        for number, pcm in enumerate(self._voice.synthesise(line.text)):
+            if self._stopped(line):
                 return
             if number == 0:
-                self._sounding(line_id)
-            self._loudspeaker.play(pcm, self._voice.sample_rate_hz)
+                self._sounding(line.line_id)
+            rate_hz = self._voice.sample_rate_hz
+            self._loudspeaker.play(pcm, rate_hz, cancelled=lambda: self._stopped(line))

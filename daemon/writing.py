@@ -9,7 +9,6 @@ from queue import PriorityQueue
 
 import msgspec
 
-from phantomcode.daemon.contract.errors import PhantomError
 from phantomcode.daemon.core.effects import Prefill, Vote, Write
 from phantomcode.daemon.ports import Clock, LanguageModel
 
@@ -19,11 +18,15 @@ _URGENT, _PREPARED, _VOTE, _PREFILL = range(4)
 
 
 class Written(msgspec.Struct, frozen=True):
-    """A line as the model wrote it; empty when it failed or was cancelled."""
+    """A line as the model wrote it; empty when the model failed.
+
+    An `interrupted` one is empty too: it was cancelled, or gave way to an urgent line.
+    """
 
     request_id: int
     text: str
     seconds: float
+    interrupted: bool = False
 
 
 class Voted(msgspec.Struct, frozen=True):
@@ -103,10 +106,11 @@ class Scribe:
         elif self._latest[type(job)] == number:
             try:
                 self._read(job)
-            except PhantomError:
-                return  # a vote or a prefill that failed is not missed; hosting reports the engine
+            except Exception:  # noqa: BLE001  a vote or a prefill is not missed, but this thread would be
+                return
 
     def _read(self, job: Vote | Prefill) -> None:
+        """A model that fails is reported by its host."""
         if isinstance(job, Prefill):
             self._model.prefill(job.prompt, cancelled=self._interrupt.is_set)
             return
@@ -120,11 +124,11 @@ class Scribe:
                     job.prompt, max_tokens=job.max_tokens, stop=job.stop, cancelled=lambda: self._given_up(job)
                 )
             )
-        except PhantomError:
+        except Exception:  # noqa: BLE001  whatever a model raises costs its line and not the ones after it
             text = ""
-        if self._given_up(job):
-            text = ""
-        self._report(Written(job.request_id, text, self._clock.monotonic() - started))
+        interrupted = self._given_up(job)
+        seconds = self._clock.monotonic() - started
+        self._report(Written(job.request_id, "" if interrupted else text, seconds, interrupted))
 
     def _given_up(self, job: Write) -> bool:
         if not job.urgent and self._interrupt.is_set():

@@ -41,7 +41,6 @@ class PyAudioLoudspeaker:
 
     def __init__(self, start: Callable[[], Any] = start_portaudio) -> None:
         self._start = start
-        self._over = threading.Event()
 
     @staticmethod
     def available(start: Callable[[], Any] = start_portaudio) -> bool:
@@ -59,11 +58,8 @@ class PyAudioLoudspeaker:
         return True
 
     def play(self, pcm: Pcm, sample_rate_hz: int, *, cancelled: Callable[[], bool] = never) -> None:
-        """Play mono int16 sound; return when it has been heard, or soon after `stop` or `cancelled`.
-
-        Raises AudioError.
-        """
-        self._over = over = threading.Event()
+        """Play mono int16 sound; return when it has been heard, or soon after `cancelled`. Raises AudioError."""
+        over = threading.Event()
         feed = _Feed(over)
         library = self._start()
         try:
@@ -80,10 +76,6 @@ class PyAudioLoudspeaker:
             raise _lost(str(error)) from error
         finally:
             library.terminate()
-
-    def stop(self) -> None:
-        """Cut what is playing, from any thread."""
-        self._over.set()
 
 
 def _wait(over: threading.Event, seconds: float, cancelled: Callable[[], bool]) -> bool:

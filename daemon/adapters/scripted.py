@@ -165,19 +165,16 @@ class ScriptedLoudspeaker:
         self._clock = clock
         self._failure = failure
         self.played: list[Pcm] = []
-        self.stops = 0
 
-    def play(self, pcm: Pcm, sample_rate_hz: int) -> None:
-        """Note the sound; raises the failure it was given."""
+    def play(self, pcm: Pcm, sample_rate_hz: int, *, cancelled: Callable[[], bool] = never) -> None:
+        """Note the sound, unless it is called off already; raises the failure it was given."""
+        if cancelled():
+            return
         if self._failure is not None:
             raise self._failure
         self.played.append(pcm)
         if self._clock is not None:
             self._clock.advance(len(pcm) / sample_rate_hz)
-
-    def stop(self) -> None:
-        """Count the call."""
-        self.stops += 1
 
 
 class MemoryJournal:

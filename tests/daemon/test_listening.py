@@ -108,6 +108,7 @@ class LevelRecogniser:
         self._clock = clock
         self._decode_seconds = decode_seconds
         self._failures = failures
+        self.error: Exception = EngineError("recogniser.failed", "It broke.", "Restart.")
         self.calls: list[tuple[int, tuple[str, ...]]] = []
         self.called = threading.Semaphore(0)
 
@@ -118,7 +119,7 @@ class LevelRecogniser:
         self.called.release()
         if self._failures:
             self._failures -= 1
-            raise EngineError("recogniser.failed", "It broke.", "Restart.")
+            raise self.error
         loud = pcm[pcm >= 100]
         steps = loud[np.flatnonzero(np.diff(loud, prepend=0))] if loud.size else loud
         return Recognition(" ".join(f"w{level}" for level in steps), 0.8)
@@ -242,6 +243,18 @@ def test_a_recogniser_that_stays_broken_costs_that_segment_and_says_so() -> None
     assert isinstance(lost, NothingHeard)
     assert (lost.code, lost.message) == ("recogniser.failed", "It broke.")
     assert (lost.started_seconds, lost.ended_seconds) == pytest.approx((0.0, 0.9), abs=1e-6)
+    assert isinstance(kept, UtteranceEnded)
+    assert kept.text == "w600"
+
+
+def test_whatever_a_recogniser_raises_costs_its_segment_and_the_next_is_heard() -> None:
+    wait: Act = lambda: room.recogniser.wait_for_call()  # noqa: E731 - a step of the script
+    room = Room([(0.9, 500), (1.4, 1), wait, wait, (0.9, 600), (2.0, 1)], failures=2)
+    room.recogniser.error = ValueError("a bug in a binding")
+    lost, kept = (event for event in room.listen() if isinstance(event, NothingHeard | UtteranceEnded))
+    assert isinstance(lost, NothingHeard)
+    assert lost.code == "recogniser.failed"
+    assert "a bug in a binding" in lost.message
     assert isinstance(kept, UtteranceEnded)
     assert kept.text == "w600"
 

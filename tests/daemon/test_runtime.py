@@ -30,6 +30,7 @@ from phantomcode.daemon.core import events
 from phantomcode.daemon.core.briefing import Briefing
 from phantomcode.daemon.core.session import replay
 from phantomcode.daemon.core.state import Session
+from phantomcode.daemon.ports import Pcm, never
 from phantomcode.daemon.runtime import Hearing, Parts, Runtime
 from phantomcode.daemon.trace import Mark
 
@@ -345,7 +346,7 @@ def test_a_round_whose_disk_stays_full_can_be_stopped(
     assert not round_.concluded
 
 
-def test_the_voice_says_the_lines_and_is_cut_off_by_a_pause(studio: Callable[..., Studio]) -> None:
+def test_the_voice_says_the_lines(studio: Callable[..., Studio]) -> None:
     round_ = studio(lambda clock: Parts(voice=ScriptedVoice(), loudspeaker=ScriptedLoudspeaker(clock)))
     round_.start()
     round_.until(lambda: round_.written(events.VoiceFinished), "the voice")
@@ -354,9 +355,29 @@ def test_the_voice_says_the_lines_and_is_cut_off_by_a_pause(studio: Callable[...
     assert (finished.line_id, finished.said_chars) == (line.line_id, len(line.text))
     assert round_.made.voice.said == [line.text]
     assert "first_sound" in [mark.name for mark in round_.marks]
-    before = round_.made.loudspeaker.stops
+    round_.end()
+
+
+class PatientLoudspeaker:
+    """Plays its first sound until that is called off."""
+
+    def __init__(self) -> None:
+        self.playing = threading.Event()
+        self.called_off = threading.Event()
+
+    def play(self, _pcm: Pcm, _sample_rate_hz: int, *, cancelled: Callable[[], bool] = never) -> None:
+        self.playing.set()
+        while not (cancelled() or self.called_off.is_set()):
+            time.sleep(0.005)
+        self.called_off.set()
+
+
+def test_a_pause_cuts_off_what_is_being_said(studio: Callable[..., Studio]) -> None:
+    round_ = studio(lambda _: Parts(voice=ScriptedVoice(), loudspeaker=PatientLoudspeaker()))
+    round_.start()
+    assert round_.made.loudspeaker.playing.wait(PATIENCE_SECONDS)
     round_.runtime.command(messages.Pause())
-    round_.until(lambda: round_.made.loudspeaker.stops > before, "stopping the voice")
+    assert round_.made.loudspeaker.called_off.wait(PATIENCE_SECONDS)
     round_.end()
 
 

@@ -82,7 +82,48 @@ def test_a_model_that_fails_writes_nothing_and_the_next_line_is_written(hire, ou
     scribe = hire(ScriptedLanguageModel([EngineError("engine.down", "It fell.", "Wait."), "Up again."]))
     scribe.take(write(1))
     scribe.take(write(2))
-    assert [outcomes.get(timeout=PATIENCE).text for _ in range(2)] == ["", "Up again."]
+    assert [outcomes.get(timeout=PATIENCE) for _ in range(2)] == [Written(1, "", 0.0), Written(2, "Up again.", 0.0)]
+
+
+class BrokenModel:
+    """Raises what no port promises, then works."""
+
+    def __init__(self) -> None:
+        self.faults = 0
+        self.called = threading.Semaphore(0)
+
+    def _fail_thrice(self) -> None:
+        self.faults += 1
+        self.called.release()
+        if self.faults <= 3:
+            raise ValueError("a bug in a binding")
+
+    def prefill(self, prompt: str, *, cancelled: Callable[[], bool] = never) -> None:
+        self._fail_thrice()
+
+    def stream(
+        self, prompt: str, *, max_tokens: int, stop: Sequence[str], cancelled: Callable[[], bool]
+    ) -> Iterator[str]:
+        self._fail_thrice()
+        yield "Up again."
+
+    def vote(self, prompt: str, choices: Sequence[str]) -> tuple[float, ...]:
+        self._fail_thrice()
+        return tuple(1 / len(choices) for _ in choices)
+
+
+def test_whatever_a_model_raises_the_next_line_is_written(hire, outcomes) -> None:
+    model = BrokenModel()
+    scribe = hire(model)
+    scribe.take(write(1))
+    assert model.called.acquire(timeout=PATIENCE)
+    assert outcomes.get(timeout=PATIENCE) == Written(1, "", 0.0)
+    for job in (Vote(3, "which?", ("A", "B")), Prefill("a prompt")):
+        scribe.take(job)
+        assert model.called.acquire(timeout=PATIENCE)
+    scribe.take(write(2))
+    assert outcomes.get(timeout=PATIENCE) == Written(2, "Up again.", 0.0)
+    assert model.faults == 4
 
 
 def test_an_urgent_line_stops_what_is_being_prepared(hire, outcomes) -> None:
@@ -91,7 +132,7 @@ def test_an_urgent_line_stops_what_is_being_prepared(hire, outcomes) -> None:
     scribe.take(write(1))
     assert model.began.get(timeout=PATIENCE) == "prompt 1"
     scribe.take(write(2, urgent=True))
-    assert outcomes.get(timeout=PATIENCE) == Written(1, "", 0.0)
+    assert outcomes.get(timeout=PATIENCE) == Written(1, "", 0.0, interrupted=True)
     assert model.began.get(timeout=PATIENCE) == "prompt 2"
     model.go.set()
     assert outcomes.get(timeout=PATIENCE).text == "words for prompt 2"
@@ -124,7 +165,7 @@ def test_a_cancelled_line_ends_soon_and_empty(hire, outcomes) -> None:
     scribe.take(write(1, urgent=True))
     model.began.get(timeout=PATIENCE)
     scribe.cancel(1)
-    assert outcomes.get(timeout=PATIENCE) == Written(1, "", 0.0)
+    assert outcomes.get(timeout=PATIENCE) == Written(1, "", 0.0, interrupted=True)
 
 
 def test_only_the_latest_vote_is_asked(hire, outcomes) -> None:

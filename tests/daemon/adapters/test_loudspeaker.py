@@ -77,11 +77,11 @@ def test_a_device_that_refuses_the_rate_gets_its_own() -> None:
     assert loud[-1] == pytest.approx(48_000, abs=100)
 
 
-def test_stop_cuts_and_the_next_line_is_heard() -> None:
+def test_a_cancelled_line_is_cut_and_the_next_is_heard() -> None:
     device = Device()
     speaker = PyAudioLoudspeaker(lambda: device)
-    device.on_block = lambda: (speaker.stop(), device.closed.wait())  # type: ignore[func-returns-value,return-value]
-    speaker.play(SOUND, 22_050)
+    device.on_block = lambda: device.closed.wait() and None
+    speaker.play(SOUND, 22_050, cancelled=lambda: bool(device.heard))
     assert device.heard == SOUND.tobytes()[: BLOCK * 2]
     device.on_block, device.heard = lambda: None, b""
     speaker.play(SOUND, 22_050)
