@@ -13,7 +13,7 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from multiprocessing import resource_tracker
 from typing import Any
@@ -106,16 +106,19 @@ class EngineHost:
         method: str,
         *args: object,
         timeout_seconds: float,
+        wait_seconds: float | None = None,
         cancelled: Cancelled | None = None,
         **keywords: object,
     ) -> Any:
         """Call a method (or read a property) of the engine and return the result.
 
-        `timeout_seconds` bounds the wait for a restarting engine and, anew, the engine's work; an engine that
-        takes longer is killed and started again. `cancelled` asks the engine to return early. Raises what the
-        engine raised if that is a PhantomError, else EngineError: engine.down, .timeout, .busy, .failed, .closed.
+        `timeout_seconds` bounds the engine's work; an engine that takes longer is killed and started again.
+        `wait_seconds`, the same unless given, bounds the wait for a busy or a restarting one. `cancelled` asks the
+        engine to return early. Raises what the engine raised if that is a PhantomError, else EngineError:
+        engine.down, .timeout, .busy, .failed, .closed.
         """
-        with self._exchange_for(method, args, keywords, timeout_seconds, streaming=False) as exchange:
+        wait_seconds = timeout_seconds if wait_seconds is None else wait_seconds
+        with self._exchange_for(method, args, keywords, wait_seconds, streaming=False) as exchange:
             return exchange.result(timeout_seconds, cancelled)
 
     def stream(
@@ -125,7 +128,7 @@ class EngineHost:
         timeout_seconds: float,
         cancelled: Cancelled | None = None,
         **keywords: object,
-    ) -> Iterator[Any]:
+    ) -> Generator[Any, None, None]:
         """Yield what a method yields; `timeout_seconds` is per item. Raises as `call` does.
 
         Closing the iterator, or `cancelled` turning true, stops the engine soon after and ends the iteration at
@@ -152,15 +155,15 @@ class EngineHost:
         method: str,
         args: tuple[object, ...],
         keywords: dict[str, object],
-        timeout_seconds: float,
+        wait_seconds: float,
         *,
         streaming: bool,
     ) -> Iterator[_Exchange]:
-        if not self._one_at_a_time.acquire(timeout=timeout_seconds):
-            raise _trouble(self.spec.name, "busy", f"is still busy after {timeout_seconds:g} s")
+        if not self._one_at_a_time.acquire(timeout=wait_seconds):
+            raise _trouble(self.spec.name, "busy", f"is still busy after {wait_seconds:g} s")
         try:
             request = Request(next(self._ids), method, args, keywords, streaming)
-            exchange = self._register(request, timeout_seconds)
+            exchange = self._register(request, wait_seconds)
             try:
                 exchange.send()
                 yield exchange
@@ -169,15 +172,15 @@ class EngineHost:
         finally:
             self._one_at_a_time.release()
 
-    def _register(self, request: Request, timeout_seconds: float) -> _Exchange:
+    def _register(self, request: Request, wait_seconds: float) -> _Exchange:
         with self._state:
-            self._state.wait_for(self._settled, timeout_seconds)
+            self._state.wait_for(self._settled, wait_seconds)
             if self._failure is not None:
                 raise self._failure
             if self._closing:
                 raise _trouble(self.spec.name, "closed", "was shut down")
             if self._ready is None:
-                raise _trouble(self.spec.name, "down", f"is not running after {timeout_seconds:g} s")
+                raise _trouble(self.spec.name, "down", f"is not running after {wait_seconds:g} s")
             self._exchange = _Exchange(self._ready, request, self._condemn)
             return self._exchange
 

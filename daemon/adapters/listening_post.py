@@ -5,7 +5,7 @@ The detector's verdict travels with each frame; `CarriedProbability` reads it ba
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import msgspec
@@ -24,19 +24,33 @@ def load_microphone(device: str | None) -> ListeningPost:
 
 def load_sound_file(path: str, begin_seconds: float) -> ListeningPost:
     """Build the child's engine for a sound file played in real time from a place on."""
-    return ListeningPost(SoundFile(Path(path), SystemClock(), begin_seconds=begin_seconds), GatedSilero())
+    sound = SoundFile(Path(path), SystemClock(), begin_seconds=begin_seconds)
+    return ListeningPost(sound, GatedSilero(), lambda heard_seconds: sound.go_on_at(begin_seconds + heard_seconds))
 
 
 class ListeningPost:
-    """A Microphone whose frames say how likely they are speech."""
+    """A Microphone whose frames say how likely they are speech.
 
-    def __init__(self, microphone: Microphone, detector: SpeechDetector) -> None:
+    `go_on` is told at each opening how many seconds of sound have come through; only a recording has a use for it.
+    """
+
+    def __init__(
+        self,
+        microphone: Microphone,
+        detector: SpeechDetector,
+        go_on: Callable[[float], None] = lambda _heard_seconds: None,
+    ) -> None:
         self._microphone = microphone
         self._detector = detector
+        self._go_on = go_on
 
-    def open(self) -> str:
-        """Open the source and return its full name; raises AudioError."""
+    def open(self, heard_seconds: float) -> str:
+        """Open the source and return its full name; raises AudioError.
+
+        heard_seconds: how much sound the daemon has had, from this process or from one before it.
+        """
         self._detector.reset()
+        self._go_on(heard_seconds)
         return self._microphone.open()
 
     def frames(self) -> Iterator[AudioFrame]:

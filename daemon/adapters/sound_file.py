@@ -24,7 +24,8 @@ class SoundFile:
 
     Without a clock they come at once, and `captured_at` is seconds from the start of the file. Exact zeros in a file
     are silence and not a denied microphone, so its frames never say `digital_silence`. Closed in the middle and
-    opened again, as for a pause, it goes on where it was; `begin_seconds` leaves out what an earlier process heard.
+    opened again, as for a pause, it goes on where it was, and one heard to its end has ended; `begin_seconds` leaves
+    out what an earlier process heard.
     """
 
     def __init__(
@@ -70,6 +71,10 @@ class SoundFile:
         else:
             yield from self._paced(framer, self._clock)
 
+    def go_on_at(self, seconds: float) -> None:
+        """Play from this place of the file when it is opened next."""
+        self._heard_seconds = seconds
+
     def close(self) -> None:
         """Close the file; safe to call twice."""
         if self._file is not None:
@@ -77,12 +82,10 @@ class SoundFile:
             self._file = None
 
     def _go_on(self) -> None:
-        """Move to where the frames stopped; a file that was heard to its end starts over."""
+        """Move to where the frames stopped, at most to the end."""
         if self._file is None:
             return
-        heard_samples = round(self._heard_seconds * self._file.samplerate)
-        if heard_samples >= self._file.frames:
-            heard_samples = 0
+        heard_samples = min(round(self._heard_seconds * self._file.samplerate), self._file.frames)
         self._file.seek(heard_samples)
         self._heard_seconds = heard_samples / self._file.samplerate
 

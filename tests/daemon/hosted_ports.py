@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 
-from phantomcode.daemon.ports import FRAME_SAMPLES, AudioFrame, Pcm, Recognition
+from phantomcode.daemon.ports import FRAME_SAMPLES, FRAME_SECONDS, AudioFrame, Pcm, Recognition
 
 
 class Recogniser:
@@ -29,7 +30,7 @@ class Voice:
 
 
 class Microphone:
-    def open(self) -> str:
+    def open(self, heard_seconds: float) -> str:
         return "endless microphone"
 
     def frames(self) -> Iterator[AudioFrame]:
@@ -39,6 +40,30 @@ class Microphone:
 
     def close(self) -> None:
         pass
+
+
+class Recording:
+    """Plays its places, 0, 1, 2 ..., and dies after five of them."""
+
+    def open(self, heard_seconds: float) -> str:
+        self.place = round(heard_seconds / FRAME_SECONDS)
+        return "recording"
+
+    def frames(self) -> Iterator[AudioFrame]:
+        for place in range(self.place, self.place + 5):
+            yield AudioFrame(bytes(FRAME_SAMPLES * 2), float(place))
+        os._exit(1)
+
+    def close(self) -> None:
+        pass
+
+
+class Sleeper:
+    """A turn detector that is stuck."""
+
+    def probability_complete(self, pcm: Pcm) -> float:
+        time.sleep(3600.0)
+        return float(pcm.mean())
 
 
 class LanguageModel:
@@ -61,4 +86,6 @@ recogniser = Recogniser
 turn_detector = TurnDetector
 voice = Voice
 microphone = Microphone
+recording = Recording
+sleeper = Sleeper
 language_model = LanguageModel

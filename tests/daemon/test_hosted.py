@@ -1,12 +1,14 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from phantomcode.daemon.contract.errors import EngineError
 from phantomcode.daemon.hosted import (
     HostedLanguageModel,
     HostedMicrophone,
@@ -69,6 +71,29 @@ def test_a_microphone_delivers_frames_until_another_thread_closes_it(host: Calla
     next(microphone.frames())
     microphone.close()
     microphone.close()
+
+
+def test_a_recording_goes_on_in_a_new_child_where_it_had_been_heard(host: Callable[..., EngineHost]) -> None:
+    child = host("recording")
+    microphone = HostedMicrophone(child)
+    places: list[float] = []
+    for _ in range(2):
+        microphone.open()
+        with pytest.raises(EngineError):
+            places.extend(frame.captured_at for frame in microphone.frames())
+    assert places == list(map(float, range(len(places))))
+    assert len(places) > 5
+
+
+def test_a_stuck_turn_detector_costs_a_second_and_one_that_is_down_nothing(host: Callable[..., EngineHost]) -> None:
+    turns = HostedTurnDetector(host("sleeper"))
+    began = time.monotonic()
+    with pytest.raises(EngineError) as stuck:
+        turns.probability_complete(np.ones(10, dtype=np.int16))
+    with pytest.raises(EngineError) as down:
+        turns.probability_complete(np.ones(10, dtype=np.int16))
+    assert time.monotonic() - began < 5.0
+    assert [stuck.value.code, down.value.code] == ["engine.timeout", "engine.down"]
 
 
 def test_a_language_model_reads_ahead_until_it_is_wanted(host: Callable[..., EngineHost]) -> None:

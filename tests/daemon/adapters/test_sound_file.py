@@ -203,14 +203,22 @@ def test_closed_in_the_middle_and_opened_again_it_goes_on_where_it_was(tmp_path:
     assert len(before) + len(after) == pytest.approx(100, abs=1)
 
 
-def test_heard_to_its_end_it_starts_over_and_closing_twice_is_fine(tmp_path: Path) -> None:
-    source = SoundFile(write(tmp_path / "tone.wav", tone(0.1, 16000), 16000))
+@pytest.mark.parametrize("rate", [16000, 44100])
+@pytest.mark.parametrize("seconds", [0.1, 0.105])
+def test_heard_to_its_end_it_has_ended_and_closing_twice_is_fine(tmp_path: Path, rate: int, seconds: float) -> None:
+    source = SoundFile(write(tmp_path / "tone.wav", tone(seconds, rate), rate))
     assert source.open() == "tone.wav"
-    first = list(source.frames())
+    assert list(source.frames())
     source.open()
-    assert list(source.frames()) == first
+    assert list(source.frames()) == []
     source.close()
     source.close()
+    assert list(source.frames()) == []
+
+
+def test_begun_past_its_end_it_has_ended(tmp_path: Path) -> None:
+    source = SoundFile(write(tmp_path / "tone.wav", tone(0.1, 16000), 16000), begin_seconds=3.0)
+    source.open()
     assert list(source.frames()) == []
 
 
