@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import msgspec
@@ -29,8 +30,8 @@ from phantomcode.models.store import ModelStore
 
 CONTEXT_TOKENS = 2048
 """A prompt is the instructions and at most 90 words of the candidate's: under 700 tokens. More would cost memory."""
-LOAD_SECONDS = 120.0
-"""How long an engine may take to load before the round starts without it."""
+START_SECONDS = 120.0
+"""How long a round waits for its engines before it starts without those that still load (see hosting)."""
 
 
 class Wishes(msgspec.Struct, frozen=True):
@@ -48,12 +49,13 @@ class Wishes(msgspec.Struct, frozen=True):
 class Engines:
     """The hosts of a round and the parts made of them.
 
-    `report` is told an engine's name and what happened to it ("" when it is back); set it before `start`.
+    `report` is told an engine's name, what happened to it ("" when it is back) and, where it will not start by itself,
+    the remedy; set it before `start`.
     `notices` says what the round has to do without, and why.
     """
 
     def __init__(self, wishes: Wishes, store: ModelStore) -> None:
-        self.report: Callable[[str, str], None] = lambda _name, _message: None
+        self.report: Callable[[str, str, str], None] = lambda _name, _message, _remedy: None
         self.notices: list[Notice] = []
         self._hosts: dict[str, EngineHost] = {}
         self._store = store
@@ -75,7 +77,7 @@ class Engines:
 
         Raises EngineError when the recogniser cannot be had: a spoken round cannot do without it.
         """
-        ready = {name: host.wait_ready(LOAD_SECONDS) for name, host in self._hosts.items()}
+        ready = wait_for_all(self._hosts, START_SECONDS)
         recogniser = self._hosts.get("recogniser")
         if recogniser is not None and not ready["recogniser"]:
             raise recogniser.failure or _late("recogniser")
@@ -94,11 +96,19 @@ class Engines:
         spec = EngineSpec(name, f"phantomcode.daemon.adapters.{factory}", arguments)
         host = EngineHost(
             spec,
-            on_down=lambda message: self.report(name, message),
-            on_up=lambda: self.report(name, ""),
+            on_down=lambda message: self._report_down(name, message),
+            on_up=lambda: self.report(name, "", ""),
         )
         self._hosts[name] = host
         return host
+
+    def _report_down(self, name: str, message: str) -> None:
+        """An engine that will not start says so itself; any other is being started again."""
+        failure = self._hosts[name].failure
+        if failure is None:
+            self.report(name, message, "")
+        else:
+            self.report(name, failure.message, failure.remedy)
 
     def _hearing(self, wishes: Wishes) -> Hearing:
         folder = self._store.path(self._chosen[Role.RECOGNISER])
@@ -170,6 +180,14 @@ class Engines:
         return True
 
 
+def wait_for_all(
+    hosts: Mapping[str, EngineHost], seconds: float, now: Callable[[], float] = time.monotonic
+) -> dict[str, bool]:
+    """Wait for engines that load side by side, all of them together no longer than this; returns which are ready."""
+    until = now() + seconds
+    return {name: host.wait_ready(max(0.0, until - now())) for name, host in hosts.items()}
+
+
 def physical_cores() -> int:
     """Return the number of physical cores, at least 1."""
     return psutil.cpu_count(logical=False) or os.cpu_count() or 1
@@ -188,5 +206,5 @@ def language_model_threads() -> int:
 
 def _late(name: str) -> PhantomError:
     return PhantomError(
-        "engine.late", f"The {name} was not ready after {LOAD_SECONDS:.0f} s.", "Run: phantomcode doctor."
+        "engine.late", f"The {name} was not ready after {START_SECONDS:.0f} s.", "Run: phantomcode doctor."
     )

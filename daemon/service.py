@@ -8,7 +8,7 @@ import secrets
 import signal
 import threading
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -21,14 +21,15 @@ from phantomcode.daemon.adapters.zmq_bus import Bus
 from phantomcode.daemon.assembly import Engines, Wishes
 from phantomcode.daemon.contract.endpoints import Endpoints, endpoints
 from phantomcode.daemon.contract.errors import SessionError
-from phantomcode.daemon.contract.messages import Command, Refused, Reply, RoundEnded, Snapshot
-from phantomcode.daemon.contract.vocabulary import Level
+from phantomcode.daemon.contract.messages import Command, Notice, Refused, Reply, RoundEnded, Snapshot
+from phantomcode.daemon.contract.vocabulary import Level, Severity
 from phantomcode.daemon.core.briefing import brief
 from phantomcode.daemon.core.events import Event, RoundOpened, RoundResumed
 from phantomcode.daemon.core.session import replay
 from phantomcode.daemon.core.state import Session
 from phantomcode.daemon.ports import Clock
 from phantomcode.daemon.review.conclude import conclude
+from phantomcode.daemon.review.practised import CHANGED, changed_since, source_of, source_to_journal
 from phantomcode.daemon.runtime import Parts, Runtime
 from phantomcode.daemon.trace import Trace, no_trace
 from phantomcode.models.store import ModelStore
@@ -71,12 +72,12 @@ def order_to_resume(session_id: str, wishes: Wishes, sessions: Sessions) -> Orde
     opened = summary.opened
     if wishes.sound_file is not None:
         wishes = msgspec.structs.replace(wishes, begin_seconds=_heard_seconds(opened, session_id, sessions))
-    return Order(session_id, opened.problem_slug, opened.level, opened.minutes, wishes, opened.pressure, resume=True)
+    return Order(session_id, source_of(opened), opened.level, opened.minutes, wishes, opened.pressure, resume=True)
 
 
 def _heard_seconds(opened: RoundOpened, session_id: str, sessions: Sessions) -> float:
     """A recording plays while the round is active, so it has been heard as far as the active clock has run."""
-    briefing = brief(load_problem(opened.problem_slug), load_atlas())
+    briefing = brief(load_problem(source_of(opened)), load_atlas())
     return replay(sessions.events(session_id), briefing).active_seconds
 
 
@@ -112,6 +113,7 @@ class RoundService:
         self._engines = Engines(order.wishes, store)
         self._parts = parts(self._engines.parts)
         self._trace = trace
+        self._stopped = False
         self.runtime: Runtime | None = None
 
     def processes(self) -> dict[str, int]:
@@ -119,37 +121,60 @@ class RoundService:
         return {"daemon": os.getpid(), **self._engines.process_ids()}
 
     def run(self, linger_seconds: float = LINGER_SECONDS) -> RoundEnded | None:
-        """Run the round to its report, then stay for late watchers; raises PhantomError when it cannot start."""
+        """Run the round to its report, then stay for late watchers; raises PhantomError when it cannot start.
+
+        Returns None, without staying, when there is no report.
+        """
         with ExitStack() as stack:
-            journal = self._open_journal()
-            stack.callback(journal.close)
             bus = Bus(self._where, self._snapshot, self._command)
             stack.callback(bus.close)
-            bus.start()
-            self.runtime = runtime = Runtime(
-                self._briefing,
-                journal,
-                bus,
-                self._clock,
-                self._parts,
-                load=self._engines.load,
-                conclude=lambda state: conclude(state, self._briefing, self._sessions.folder.parent / "reports"),
-                trace=self._trace,
-            )
-            self._engines.report = runtime.engine_changed
-            stack.callback(self._engines.close)
-            self._engines.start()
-            for notice in self._engines.notices:
-                runtime.notify(notice)
-            earlier = replay(journal.events(), self._briefing) if self._order.resume else None
-            ended = runtime.run(self._first_event(earlier), earlier)
-            runtime.wait_for_stop(linger_seconds)
+            bus.start()  # before the journal: where another daemon runs, nothing is to be left behind
+            journal = self._open_journal()
+            stack.callback(journal.close)
+            self.runtime = runtime = self._make_runtime(journal, bus)
+            if self._stopped:
+                runtime.stop()
+            ended = self._run_with_engines(runtime, journal)
+            if ended is not None:
+                runtime.wait_for_stop(linger_seconds)
             return ended
 
     def stop(self) -> None:
-        """End the round soon, from any thread or a signal handler."""
+        """End the round soon, from any thread or a signal handler; also one that is still to begin."""
+        self._stopped = True  # first, so that either we see the runtime or `run` sees this
         if self.runtime is not None:
             self.runtime.stop()
+
+    def _make_runtime(self, journal: SqliteJournal, bus: Bus) -> Runtime:
+        return Runtime(
+            self._briefing,
+            journal,
+            bus,
+            self._clock,
+            self._parts,
+            load=self._engines.load,
+            conclude=lambda state: conclude(state, self._briefing, self._sessions.folder.parent / "reports"),
+            trace=self._trace,
+        )
+
+    def _run_with_engines(self, runtime: Runtime, journal: SqliteJournal) -> RoundEnded | None:
+        """Run the round; its engines, hundreds of megabytes, are gone before anyone lingers."""
+        self._engines.report = runtime.engine_changed
+        try:
+            self._engines.start()
+            earlier = replay(journal.events(), self._briefing) if self._order.resume else None
+            for notice in (*self._engines.notices, *self._resuming_notices(journal)):
+                runtime.notify(notice)
+            return runtime.run(self._first_event(earlier), earlier)
+        finally:
+            self._engines.close()
+
+    def _resuming_notices(self, journal: SqliteJournal) -> Iterator[Notice]:
+        if not self._order.resume:
+            return
+        opened = next((event for event in journal.events() if isinstance(event, RoundOpened)), None)
+        if opened is not None and changed_since(opened):
+            yield Notice("problem.changed", Severity.WARNING, CHANGED, "Put the old file back to go on as before.")
 
     def _open_journal(self) -> SqliteJournal:
         if self._order.resume:
@@ -171,6 +196,7 @@ class RoundService:
             input_mode=order.wishes.input_mode,
             pressure=order.pressure,
             seed=zlib.crc32(order.session_id.encode()) if order.seed is None else order.seed,
+            problem_source=source_to_journal(order.problem),
         )
 
     def _snapshot(self) -> Snapshot:

@@ -9,7 +9,7 @@ from typing import TextIO
 from phantomcode.daemon.contract import messages
 from phantomcode.daemon.contract.vocabulary import PHASE_TITLES, Activity, Phase
 
-HELP = "Type your answer and press Enter. /hint, /turn, /pause, /resume, /end and /help are commands."
+HELP = "Type your answer and press Enter. /hint, /dismiss, /turn, /pause, /resume, /end and /help are commands."
 
 _SLASH: dict[str, messages.Command] = {
     "/hint": messages.NextHint(),

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from importlib import resources
 from pathlib import Path
 
 import pytest
@@ -13,11 +14,15 @@ from phantomcode.daemon.contract.errors import SessionError
 from phantomcode.daemon.contract.vocabulary import Level
 from phantomcode.daemon.core.events import EnginesReady, RoundOpened, TimePassed, UtteranceHeard
 from phantomcode.daemon.core.transcript import Speaker
+from phantomcode.problems.load import problem_digest
 
 
-def _journal(session_id: str, opened_at: float, text: str) -> None:
+def _journal(session_id: str, opened_at: float, text: str, *, source: str = "") -> None:
     journal = Sessions().create(session_id)
-    journal.append(RoundOpened(0.0, session_id, opened_at, "url-shortener", "", Level.L5, 45.0, "typed"))
+    digest = problem_digest(source or "url-shortener")
+    journal.append(
+        RoundOpened(0.0, session_id, opened_at, "url-shortener", digest, Level.L5, 45.0, "typed", problem_source=source)
+    )
     journal.append(EnginesReady(0.5, has_model=False, has_voice=False))
     journal.append(TimePassed(2.0))
     journal.append(UtteranceHeard(12.0, Speaker.CANDIDATE, 8.0, 11.0, text))
@@ -56,6 +61,18 @@ def test_a_round_is_named_and_put_where_asked(rounds: Path) -> None:
     assert run("older", "--html", str(page)).exit_code == 0
     assert "Users can create a link." in page.read_text(encoding="utf-8")
     assert not (rounds / "reports").exists()
+
+
+def test_a_round_on_a_file_is_read_by_that_file_and_a_change_of_it_is_said(home: Path) -> None:
+    mine = home / "mine.toml"
+    text = resources.files("phantomcode.problems").joinpath("bank/url-shortener.toml").read_text(encoding="utf-8")
+    mine.write_text(text.replace('title = "URL shortener"', 'title = "My own shortener"'), encoding="utf-8")
+    _journal("mine", 1_700_000_000.0, "Users can create a link.", source=str(mine))
+    assert run("mine", "--markdown").output.startswith("# My own shortener\n")
+    mine.write_text(text, encoding="utf-8")
+    told = run("mine", "--markdown")
+    assert told.stdout.startswith("# URL shortener\n")
+    assert told.stderr == "The problem file has changed since this round; its challenges may read differently.\n"
 
 
 def test_json_and_markdown_go_to_the_terminal_and_nowhere_else(rounds: Path) -> None:

@@ -1,0 +1,63 @@
+from __future__ import annotations
+
+import queue
+from pathlib import Path
+
+from phantomcode.daemon.adapters.scripted import ManualClock
+from phantomcode.daemon.assembly import Engines, Wishes, wait_for_all
+from phantomcode.models.store import ModelStore
+
+PATIENCE = 60.0
+
+
+class SlowHost:
+    """Is ready after so many seconds of a clock that everyone's waiting moves on."""
+
+    def __init__(self, clock: ManualClock, ready_at: float) -> None:
+        self._clock = clock
+        self._ready_at = ready_at
+
+    def wait_ready(self, timeout_seconds: float) -> bool:
+        needed = max(0.0, self._ready_at - self._clock.monotonic())
+        self._clock.advance(min(needed, timeout_seconds))
+        return self._clock.monotonic() >= self._ready_at
+
+
+def test_engines_that_never_come_are_waited_for_once_and_not_one_after_the_other() -> None:
+    clock = ManualClock(0.0)
+    hosts = {name: SlowHost(clock, at) for name, at in (("stuck", 1e9), ("quick", 5.0), ("stuck too", 1e9))}
+    ready = wait_for_all(hosts, 120.0, clock.monotonic)  # type: ignore[arg-type]
+    assert ready == {"stuck": False, "quick": True, "stuck too": False}
+    assert clock.monotonic() == 120.0
+
+
+def test_an_engine_that_cannot_start_is_reported_with_its_own_words_and_remedy(tmp_path: Path) -> None:
+    engines = Engines(Wishes("typed", voice=False, language_model=False), ModelStore(tmp_path))
+    reports: queue.Queue[tuple[str, str, str]] = queue.Queue()
+    engines.report = lambda *report: reports.put(report)
+    missing = str(tmp_path / "none.gguf")
+    engines._host("interviewer", "llama_cpp:load", model_file=missing, threads=1, context_tokens=64)
+    engines.start()
+    try:
+        name, message, remedy = reports.get(timeout=PATIENCE)
+    finally:
+        engines.close()
+    assert (name, message) == ("interviewer", f"There is no model at {missing}.")
+    assert "phantomcode models pull" in remedy
+
+
+def test_an_engine_that_dies_is_reported_without_a_remedy_since_it_is_started_again(tmp_path: Path) -> None:
+    engines = Engines(Wishes("typed", voice=False, language_model=False), ModelStore(tmp_path))
+    reports: queue.Queue[tuple[str, str, str]] = queue.Queue()
+    engines.report = lambda *report: reports.put(report)
+    host = engines._host("post", "listening_post:CarriedProbability")
+    engines.start()
+    try:
+        assert host.wait_ready(PATIENCE)
+        assert host._process is not None
+        host._process.kill("was shot")
+        down, up = (reports.get(timeout=PATIENCE) for _ in range(2))
+    finally:
+        engines.close()
+    assert down == ("post", "The post was shot.", "")
+    assert up == ("post", "", "")
