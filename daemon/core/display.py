@@ -66,7 +66,7 @@ def _activity(state: Session) -> ActivityChanged:
         (state.closed or bool(state.closing), Activity.ENDED),
         (state.paused, Activity.PAUSED),
         (not state.ready, Activity.LOADING),
-        (state.input_lost, Activity.NO_MICROPHONE),
+        (bool(state.input_lost), Activity.NO_MICROPHONE),
         (state.floor.voice_busy, Activity.SPEAKING),
         (state.pending is not None, Activity.THINKING),
         (state.floor.speaking_since is not None, Activity.HEARING),

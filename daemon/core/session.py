@@ -100,7 +100,7 @@ def _opened(state: Session, event: events.RoundOpened, briefing: Briefing) -> Ou
 def _resumed_by_new_daemon(state: Session, _event: events.RoundResumed, briefing: Briefing) -> Outcome:
     """Whatever was under way died with the old daemon: engines load again, lines are chosen again."""
     state = msgspec.structs.replace(
-        state, ready=False, pending=None, preparing=None, floor=turns.nobody_talks(state.floor), input_lost=False
+        state, ready=False, pending=None, preparing=None, floor=turns.nobody_talks(state.floor), input_lost=""
     )
     finish = (Finish(state.closing),) if state.closing else ()
     return state, (Bias(vocabulary_for(briefing, state.tracker.current)), *finish)
@@ -196,14 +196,15 @@ def _input_ended(state: Session, _event: events.InputEnded, _briefing: Briefing)
 
 
 def _input_lost(state: Session, event: events.InputLost, _briefing: Briefing) -> Outcome:
-    notice = Notice("input", Severity.WARNING, event.message, event.remedy)
+    notice = Notice(event.code, Severity.WARNING, event.message, event.remedy)
     floor = msgspec.structs.replace(turns.nobody_talks(state.floor), voice_busy=state.floor.voice_busy)
-    return msgspec.structs.replace(_notified(state, notice), input_lost=True, floor=floor), ()
+    state = _notified(state, notice, instead_of="input.restored")
+    return msgspec.structs.replace(state, input_lost=event.code, floor=floor), ()
 
 
 def _input_restored(state: Session, event: events.InputRestored, _briefing: Briefing) -> Outcome:
-    notice = Notice("input", Severity.INFO, f"Listening to {event.device}.")
-    return msgspec.structs.replace(_notified(state, notice), input_lost=False), ()
+    notice = Notice("input.restored", Severity.INFO, f"Listening to {event.device}.")
+    return msgspec.structs.replace(_notified(state, notice, instead_of=state.input_lost), input_lost=""), ()
 
 
 def _engine_down(state: Session, event: events.EngineDown, _briefing: Briefing) -> Outcome:
@@ -220,9 +221,9 @@ def _round_closed(state: Session, event: events.RoundClosed, _briefing: Briefing
     return msgspec.structs.replace(state, closed=True, closing=state.closing or event.reason), ()
 
 
-def _notified(state: Session, notice: Notice) -> Session:
-    """Keep the latest notice of each code."""
-    others = tuple(kept for kept in state.notices if kept.code != notice.code)
+def _notified(state: Session, notice: Notice, instead_of: str = "") -> Session:
+    """Keep the latest notice of each code, and drop the one this takes the place of."""
+    others = tuple(kept for kept in state.notices if kept.code not in (notice.code, instead_of))
     return msgspec.structs.replace(state, notices=(*others, notice))
 
 

@@ -61,7 +61,8 @@ class Session(msgspec.Struct, frozen=True):
     closing: str = ""
     """Why the round is ending; the closing line has been said."""
     closed: bool = False
-    input_lost: bool = False
+    input_lost: str = ""
+    """The code of what is wrong with the microphone, or empty."""
     input_ends_at: float | None = None
     """When the round ends because its recording ran out, on the session clock."""
     utterances: tuple[Utterance, ...] = ()

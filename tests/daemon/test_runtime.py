@@ -409,13 +409,14 @@ def test_the_model_is_asked_and_a_model_that_fails_gives_way_to_the_bank(
     assert round_.end() is not None
 
 
-def test_engines_that_cannot_be_loaded_end_the_round_with_the_reason(studio: Callable[..., Studio]) -> None:
+def test_engines_that_cannot_be_loaded_leave_a_round_that_can_be_resumed(studio: Callable[..., Studio]) -> None:
     def load() -> tuple[bool, bool]:
         raise EngineError("recogniser.no-model", "There is no recogniser.", "Run `phantomcode models pull`.")
 
     round_ = studio(load=load)
     round_.start()
-    assert round_.finished() is not None
+    assert round_.finished() is None
+    assert not any(isinstance(event, events.RoundClosed) for event in round_.journal.events())
     (notice,) = round_.sent(messages.Notice)
     assert notice.code == "recogniser.no-model"
     assert notice in round_.runtime.snapshot().notices
