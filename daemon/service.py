@@ -9,6 +9,7 @@ import signal
 import threading
 import zlib
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -202,7 +203,7 @@ class RoundService:
     def _snapshot(self) -> Snapshot:
         return self.runtime.snapshot() if self.runtime is not None else Snapshot()
 
-    def _command(self, command: Command) -> Reply:
+    def _command(self, command: Command) -> Reply | Future[Reply]:
         if self.runtime is None:
             return Refused("daemon.starting", "The daemon is still starting.", "Try again in a second.")
         return self.runtime.command(command)

@@ -12,7 +12,9 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future
 from contextlib import suppress
+from dataclasses import dataclass
 
 import msgspec
 import zmq
@@ -44,6 +46,8 @@ LAST_WORDS_MS = 250
 WATCH_POLL_MS = 200
 MAX_DRAIN = 256
 """Frames taken from one socket in a turn, so that a flood on one side does not silence the other."""
+ANSWER_SECONDS = 2.0
+"""Less than any sender waits, so that it is told of a full disk and does not take the daemon for dead."""
 UNKNOWN_NONCE = 0
 """In replies to frames that were not understood."""
 
@@ -53,16 +57,22 @@ _SUBSCRIBED = 1
 class Bus:
     """The daemon's end; obeys the Publisher port.
 
-    `snapshot` and `command` are called on the bus thread and must return at once.
+    `snapshot` and `command` are called on the bus thread and must return at once. What takes time, such as writing to
+    disk, `command` answers with a future: its result is sent when it comes. A future that nobody has begun on after
+    ANSWER_SECONDS is cancelled and its command refused.
     """
 
     def __init__(
-        self, endpoints: Endpoints, snapshot: Callable[[], Snapshot], command: Callable[[Command], Reply]
+        self,
+        endpoints: Endpoints,
+        snapshot: Callable[[], Snapshot],
+        command: Callable[[Command], Reply | Future[Reply]],
     ) -> None:
         self._endpoints = endpoints
         self._snapshot = snapshot
         self._command = command
         self._outbox: queue.SimpleQueue[tuple[float, Message]] = queue.SimpleQueue()
+        self._waiting: list[_Waiting] = []
         self._alarm, self._bell = socket.socketpair()
         self._closing = threading.Event()
         self._sequence = 0
@@ -119,6 +129,7 @@ class Bus:
             while not self._closing.is_set():
                 poller.poll(self._milliseconds_to_heartbeat())
                 self._turn()
+            self._answer_waiting()
             self._send_queued()
         finally:
             self._release()
@@ -128,6 +139,7 @@ class Bus:
             self._alarm.recv(4096)
         self._welcome()
         self._obey()
+        self._answer_waiting()
         self._send_queued()
         if self._milliseconds_to_heartbeat() == 0:
             self._send(time.time(), Heartbeat())
@@ -156,23 +168,59 @@ class Bus:
 
     def _obey(self) -> None:
         for *route, frame in _drain(self._control):
-            reply = self._answer(frame)
-            with suppress(zmq.ZMQError):  # the sender is gone or does not read its replies
-                self._control.send_multipart([*route, encode(reply)], zmq.NOBLOCK)
+            nonce = UNKNOWN_NONCE
+            try:
+                envelope = decode_command(frame)
+                nonce = envelope.nonce
+                reply = self._command(envelope.body)
+            except Exception as error:  # noqa: BLE001  one bad command must not take the bus from everyone else
+                reply = _refusal(error)
+            if isinstance(reply, Future):
+                self._waiting.append(_Waiting(route, nonce, reply, time.monotonic() + ANSWER_SECONDS))
+                reply.add_done_callback(lambda _: self._ring())
+            else:
+                self._answer(route, nonce, reply)
 
-    def _answer(self, frame: bytes) -> ReplyEnvelope:
-        nonce = UNKNOWN_NONCE
-        try:
-            envelope = decode_command(frame)
-            nonce = envelope.nonce
-            reply = self._command(envelope.body)
-        except PhantomError as error:
-            reply = Refused(error.code, error.message, error.remedy)
-        except Exception as error:  # noqa: BLE001  one bad command must not take the bus from everyone else
-            reply = Refused("daemon.fault", f"The command failed: {error!r}.", "Please report this.")
+    def _answer_waiting(self) -> None:
+        """Answer what is done by now; heartbeats see to it that this is looked at twice a second."""
+        waiting, self._waiting = self._waiting, []
+        for each in waiting:
+            if time.monotonic() >= each.until:
+                each.reply.cancel()
+            if each.reply.done():
+                self._answer(each.route, each.nonce, _outcome(each.reply))
+            else:
+                self._waiting.append(each)
+
+    def _answer(self, route: list[bytes], nonce: int, reply: Reply) -> None:
         if isinstance(reply, Accepted) and reply.snapshot is not None:
             reply = msgspec.structs.replace(reply, sequence=self._sequence)
-        return ReplyEnvelope(WIRE_VERSION, nonce, reply)
+        with suppress(zmq.ZMQError):  # the sender is gone or does not read its replies
+            self._control.send_multipart([*route, encode(ReplyEnvelope(WIRE_VERSION, nonce, reply))], zmq.NOBLOCK)
+
+
+@dataclass(frozen=True)
+class _Waiting:
+    """A command whose answer is still to come, and until when (monotonic seconds) it may be begun on."""
+
+    route: list[bytes]
+    nonce: int
+    reply: Future[Reply]
+    until: float
+
+
+def _outcome(reply: Future[Reply]) -> Reply:
+    """What a future that is done has come to."""
+    if reply.cancelled():
+        return Refused("journal.waiting", "The round cannot be written to disk right now.", "Free some disk space.")
+    error = reply.exception()
+    return reply.result() if error is None else _refusal(error)
+
+
+def _refusal(error: BaseException) -> Refused:
+    if isinstance(error, PhantomError):
+        return Refused(error.code, error.message, error.remedy)
+    return Refused("daemon.fault", f"The command failed: {error!r}.", "Please report this.")
 
 
 def send_command(endpoints: Endpoints, command: Command, timeout_seconds: float) -> Reply:

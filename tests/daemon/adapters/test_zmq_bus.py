@@ -10,11 +10,13 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 import zmq
 
+from phantomcode.daemon.adapters import zmq_bus
 from phantomcode.daemon.adapters.runtime_folder import make_private
 from phantomcode.daemon.adapters.zmq_bus import UNKNOWN_NONCE, Bus, send_command, watch
 from phantomcode.daemon.contract import messages
@@ -33,6 +35,7 @@ from phantomcode.daemon.contract.messages import (
     Pause,
     Refused,
     Reply,
+    Resume,
     Snapshot,
     TypedUtterance,
 )
@@ -48,12 +51,15 @@ class Daemon:
         self.where = where
         self.caption = Caption("so far", final=True)
         self.taken: list[Command] = []
+        self.slow: Future[Reply] = Future()
         self.bus = Bus(where, self.snapshot, self.command)
 
     def snapshot(self) -> Snapshot:
         return Snapshot(caption=self.caption)
 
-    def command(self, command: Command) -> Reply:
+    def command(self, command: Command) -> Reply | Future[Reply]:
+        if isinstance(command, Resume):
+            return self.slow
         if isinstance(command, TypedUtterance):
             raise SessionError("session.deaf", "Not now.", "Later.")
         if isinstance(command, EndRound):
@@ -163,6 +169,39 @@ def test_a_refusal_says_why_and_a_bug_does_not_end_the_bus(daemon: Daemon) -> No
     assert isinstance(fault, Refused)
     assert fault.code == "daemon.fault"
     assert isinstance(send_command(daemon.where, Pause(), PATIENCE), Accepted)
+
+
+def test_a_command_that_takes_time_holds_up_neither_heartbeats_nor_other_commands(daemon: Daemon) -> None:
+    daemon.slow.set_running_or_notify_cancel()
+    with ThreadPoolExecutor() as pool:
+        slow = pool.submit(send_command, daemon.where, Resume(), PATIENCE)
+        beats = (one for one in watch(daemon.where, threading.Event()) if isinstance(one.body, Heartbeat))
+        while not daemon.bus._waiting:
+            next(beats)
+        next(beats)
+        assert send_command(daemon.where, Pause(), PATIENCE) == Accepted(sequence=1)
+        assert not slow.done()
+        daemon.slow.set_result(Accepted(sequence=7))
+        assert slow.result(PATIENCE) == Accepted(sequence=7)
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [(SessionError("session.deaf", "Not now.", "Later."), "session.deaf"), (KeyError(), "daemon.fault")],
+)
+def test_a_command_that_fails_later_is_refused_then(daemon: Daemon, error: Exception, code: str) -> None:
+    daemon.slow.set_exception(error)
+    reply = send_command(daemon.where, Resume(), PATIENCE)
+    assert isinstance(reply, Refused)
+    assert reply.code == code
+
+
+def test_a_command_nobody_begins_on_is_called_off_and_refused(daemon: Daemon, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(zmq_bus, "ANSWER_SECONDS", 0.1)
+    reply = send_command(daemon.where, Resume(), PATIENCE)
+    assert isinstance(reply, Refused)
+    assert reply.code == "journal.waiting"
+    assert daemon.slow.cancelled()
 
 
 @pytest.mark.parametrize(
