@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import sys
 import threading
+import traceback
 from enum import StrEnum
 from typing import Annotated
 
@@ -14,9 +15,11 @@ import typer
 from phantomcode.daemon.cli.options import Level, Minutes, PracticeInput, Pressure
 from phantomcode.daemon.contract import messages, vocabulary
 from phantomcode.daemon.contract.endpoints import endpoints
-from phantomcode.daemon.contract.errors import SessionError
+from phantomcode.daemon.contract.errors import PhantomError, SessionError
 
 REPLY_SECONDS = 5.0
+CRASHED = 70
+"""Exit status of a daemon with a bug (EX_SOFTWARE of sysexits.h): 1 is for what was explained."""
 
 
 class Action(StrEnum):
@@ -124,7 +127,13 @@ def daemon(
         order = service.Order(name, problem, vocabulary.Level(level), minutes, wishes, pressure, seed=seed)
     running = service.RoundService(order, store=ModelStore(), sessions=sessions)
     service.stop_on_signals(running)
-    ended = running.run()
+    try:
+        ended = running.run()
+    except PhantomError:
+        raise
+    except Exception:  # noqa: BLE001  whoever started the daemon starts it again on the same journal
+        traceback.print_exc()
+        sys.exit(CRASHED)
     if ended is None:
         sys.exit(1)
     print(ended.report_path)

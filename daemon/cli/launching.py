@@ -7,10 +7,12 @@ is started again on the same journal.
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import msgspec
 
@@ -81,12 +83,12 @@ class _Round:
         self._opened = threading.Event()
         self._ended: messages.RoundEnded | None = None
         self._done = threading.Event()
-        self._daemon = self._start(resume=launch.resume)
+        self._daemon: subprocess.Popen[bytes] | None = None
 
     def run(self) -> Ending:
         watcher = threading.Thread(target=self._watch, name="watcher", daemon=True)
+        watcher.start()
         try:
-            watcher.start()
             if self._launch.input_mode == "typed":
                 threading.Thread(target=self._read_lines, name="typing", daemon=True).start()
             self._keep_alive()
@@ -99,13 +101,15 @@ class _Round:
         return Ending(self._ended.report_path if self._ended else None, self._opened.is_set())
 
     def _start(self, *, resume: bool) -> subprocess.Popen[bytes]:
-        return _start_apart(self._launch.daemon_arguments(resume=resume))
+        with _interrupts_held():  # a Ctrl+C that came between the start and its note would leave a daemon behind
+            self._daemon = _start_apart(self._launch.daemon_arguments(resume=resume))
+        return self._daemon
 
     def _keep_alive(self) -> None:
-        """Wait for the report; start the daemon again where it died in the middle of the round."""
-        restarts = 0
+        """Start the daemon and wait for the report; start it again where it died in the middle of the round."""
+        daemon, restarts = self._start(resume=self._launch.resume), 0
         while self._ended is None:
-            status = self._daemon.poll()
+            status = daemon.poll()
             if status is None:
                 self._done.wait(POLL_SECONDS)
                 continue
@@ -113,7 +117,7 @@ class _Round:
                 return
             restarts += 1
             self._terminal.say("The daemon died; taking the round up again from the journal.")
-            self._daemon = self._start(resume=True)
+            daemon = self._start(resume=True)
 
     def _watch(self) -> None:
         for envelope in watch(self._where, self._done):
@@ -140,23 +144,30 @@ class _Round:
             self._done.wait(POLL_SECONDS)
 
     def _end_early(self) -> None:
+        daemon = self._daemon
+        if daemon is None:
+            return
         self._terminal.say("\nEnding the round; the report is being written. Press Ctrl+C again to leave at once.")
         waited = 0.0
         try:
-            self._try(lambda: send_command(self._where, messages.EndRound(), REPLY_SECONDS))
-            while self._ended is None and self._daemon.poll() is None and waited < REPORT_SECONDS:
+            if self._try(lambda: send_command(self._where, messages.EndRound(), REPLY_SECONDS)):
+                daemon.terminate()  # it is still starting, or past answering
+            while self._ended is None and daemon.poll() is None and waited < REPORT_SECONDS:
                 self._done.wait(POLL_SECONDS)
                 waited += POLL_SECONDS
         except KeyboardInterrupt:
-            self._daemon.kill()
+            daemon.kill()
 
     def _stop_daemon(self) -> None:
+        daemon = self._daemon
+        if daemon is None:
+            return
         try:
-            if self._daemon.poll() is None:
+            if daemon.poll() is None:
                 self._try(lambda: send_command(self._where, messages.StopDaemon(), REPLY_SECONDS))
-            self._daemon.wait(REPLY_SECONDS * 2)
+            daemon.wait(REPLY_SECONDS * 2)
         except (subprocess.TimeoutExpired, KeyboardInterrupt):
-            self._daemon.kill()
+            daemon.kill()
 
     def _try(self, action: Callable[[], messages.Reply]) -> bool:
         """Do something with the daemon and say what went wrong; True when there was no daemon to do it."""
@@ -192,6 +203,19 @@ def _start_apart(arguments: list[str]) -> subprocess.Popen[bytes]:
     return subprocess.Popen(arguments, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, start_new_session=True)
 
 
+@contextmanager
+def _interrupts_held() -> Iterator[None]:
+    """Put off a Ctrl+C until the end of the block; on the main thread only."""
+    held: list[int] = []
+    before = signal.signal(signal.SIGINT, lambda number, _frame: held.append(number))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+    if held:
+        raise KeyboardInterrupt
+
+
 def has_screen() -> bool:
     """Whether a window could be shown."""
     if sys.platform in ("win32", "darwin"):
@@ -205,5 +229,8 @@ def _phantomcode() -> list[str]:
 
 
 def _died(status: int) -> bool:
-    """Killed by a signal or crashed, as against having ended with an explanation (0, 1 or wrong usage, 2)."""
+    """Killed by a signal or crashed, as against having ended with an explanation (0, 1 or wrong usage, 2).
+
+    A crashed daemon says so by its status (see control.CRASHED).
+    """
     return status not in (0, 1, 2)

@@ -13,6 +13,7 @@ from phantomcode.daemon import service
 from phantomcode.daemon.adapters import microphone
 from phantomcode.daemon.adapters.sessions import Sessions
 from phantomcode.daemon.cli import launching
+from phantomcode.daemon.cli.control import CRASHED
 from phantomcode.daemon.cli.launching import Ending, Launch, has_screen
 from phantomcode.daemon.cli.main import app
 from phantomcode.daemon.contract.errors import AudioError, PhantomError
@@ -213,6 +214,19 @@ def test_a_daemon_resumes_no_round_that_is_over_or_unknown(orders: list[service.
     unknown = daemon_of(Launch("20260321-1300-none-dddd", "url-shortener", "L5", 45.0, 2, "typed"), resume=True)
     assert (error_of(over).code, error_of(unknown).code) == ("session.over", "session.unknown")
     assert orders == []
+
+
+def test_a_daemon_with_a_bug_ends_otherwise_than_one_that_explains_itself(
+    orders: list[service.Order], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def run(_self: Noted) -> RoundEnded:
+        raise ZeroDivisionError("a bug")
+
+    monkeypatch.setattr(Noted, "run", run)
+    crashed = daemon_of(Launch("one", "url-shortener", "L5", 45.0, 2, "typed"))
+    assert orders
+    assert crashed.exit_code == CRASHED
+    assert "ZeroDivisionError: a bug" in crashed.stderr
 
 
 @pytest.mark.parametrize(("display", "wayland", "there"), [("", "", False), (":1", "", True), ("", "wayland-0", True)])
