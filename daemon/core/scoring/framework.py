@@ -9,7 +9,13 @@ import msgspec
 
 from phantomcode.daemon.contract.vocabulary import PHASE_TITLES, PHASES, Phase
 from phantomcode.daemon.core.scoring.profile import Quote, Score
-from phantomcode.daemon.core.scoring.time_allocation import cut_short, opening_quote, skipped, why_cut_short
+from phantomcode.daemon.core.scoring.time_allocation import (
+    cut_short,
+    ending_without,
+    opening_quote,
+    skipped,
+    why_cut_short,
+)
 from phantomcode.daemon.core.transcript import Speaker, Transcript, Utterance
 from phantomcode.daemon.core.understanding.notebook import Notebook
 from phantomcode.daemon.core.understanding.observations import PhaseSpan, Quantity, Role
@@ -222,8 +228,7 @@ def _fault(played: _Round, weakest: Phase) -> Quote | None:
     elif past is not None:
         found, note = opening_quote(past, played.transcript), f"{title} is passed over here"
     else:
-        last = played.transcript.of(Speaker.CANDIDATE)[-1]
-        found, note = Quote(last.id, last.started_seconds, last.text), f"the round ends here, without {title}"
+        return ending_without(weakest, played.transcript)
     return msgspec.structs.replace(found, note=note) if found is not None else None
 
 

@@ -101,7 +101,7 @@ def score(spans: Sequence[PhaseSpan], transcript: Transcript) -> Score:
         quotes=_quotes(spans, transcript),
         better=_better(worst, held, cost, overran=overran),
         drill=_DRILL if cost >= _NOTICED else "",
-        title=f"Leave {PLAIN_NAMES[worst.phase]} on time" if overran else f"Give {PLAIN_NAMES[worst.phase]} its time",
+        title=f"Leave {PLAIN_NAMES[worst.phase]} on time" if overran else f"Make time for {PLAIN_NAMES[worst.phase]}",
         fault=_overrun(worst, spans, transcript) if overran else _ending(worst.phase, spans, transcript),
     )
 
@@ -154,8 +154,8 @@ def _better(worst: PhasePlan, held: dict[Phase, float], cost: float, *, overran:
         )
     longest = max((p for p in PHASES if p is not worst.phase), key=lambda p: held[p])
     return (
-        f"Keep at least {clock(worst.minimum_seconds)} for {name}: "
-        f"it got {clock(held[worst.phase])}, while {PLAIN_NAMES[longest]} took {clock(held[longest])}."
+        f"Keep at least {clock(worst.minimum_seconds)} for {name}; this time that was {clock(held[worst.phase])}, "
+        f"and {clock(held[longest])} went to {PLAIN_NAMES[longest]}."
     )
 
 
@@ -173,11 +173,17 @@ def _overrun(row: PhasePlan, spans: Sequence[PhaseSpan], transcript: Transcript)
 
 
 def _ending(phase: Phase, spans: Sequence[PhaseSpan], transcript: Transcript) -> Quote | None:
-    """Quote the candidate where a phase that got too little was left for good."""
-    last = max((span.t1 for span in spans if span.phase is phase), default=None)
-    if last is None:
-        return None
-    return _quoted(_first_said(transcript, last, transcript.ended_seconds), f"{PHASE_TITLES[phase]} is over here")
+    """Quote the candidate where a phase that got too little was left for good, or where the round ended without it."""
+    left = max((span.t1 for span in spans if span.phase is phase), default=None)
+    if left is not None:
+        return _quoted(_first_said(transcript, left, transcript.ended_seconds), f"{PHASE_TITLES[phase]} is over here")
+    return ending_without(phase, transcript)
+
+
+def ending_without(phase: Phase, transcript: Transcript) -> Quote | None:
+    """Quote what the candidate said last in a round that never came to a phase."""
+    said = transcript.of(Speaker.CANDIDATE)
+    return _quoted(said[-1] if said else None, f"the round ends here, without {PHASE_TITLES[phase]}")
 
 
 def _first_said(transcript: Transcript, since: float, until: float) -> Utterance | None:

@@ -72,3 +72,23 @@ def test_saying_it_twice_earns_nothing_more() -> None:
 
 def test_figures_without_use_score_less() -> None:
     assert points(grade(*GOOD[:5])) <= points(grade(*GOOD))
+
+
+def test_the_fix_shows_the_wrong_sum_or_the_average_without_a_peak() -> None:
+    wrong = list(GOOD)
+    wrong[3] = wrong[3].replace("15 gigabytes a day, and over a year 5.5 terabytes", "150 gigabytes a day")
+    score = grade(*wrong)
+    assert score.title == "Check each sum before you build on it"
+    assert score.fault is not None
+    assert score.fault.text == "150 gigabytes a day"
+    flat = grade(GOOD[0], "So that's about 350 writes a second.", *GOOD[2:5])
+    assert flat.title == "Set the peak apart"
+    assert flat.fault is not None
+    assert flat.fault.note == "an average, with no peak beside it"
+
+
+def test_a_figure_that_nothing_explains_is_neither_right_nor_wrong_and_has_no_working() -> None:
+    score = grade(*GOOD, "So that's 43 gigabytes a second for the rest.")
+    shown = [quote for quote in score.quotes if quote.text == "43 gigabytes a second"]
+    assert [quote.note for quote in shown] == ["computed"]
+    assert "none found wrong" in score.line

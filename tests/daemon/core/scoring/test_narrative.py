@@ -38,3 +38,13 @@ def test_a_list_of_boxes_is_no_story(spoken: Spoken, noted: Noted, lexicon: Lexi
 def test_losing_the_thread_often_caps(spoken: Spoken, noted: Noted, lexicon: Lexicon) -> None:
     lost = (*TOLD, "Um, where was I?", "Sorry, I lost my thread.", "I forgot what I was saying.")
     assert _value(lost, spoken, noted, lexicon) <= 1.0
+
+
+def test_the_fix_shows_where_the_thread_was_lost_and_else_nothing(
+    spoken: Spoken, noted: Noted, lexicon: Lexicon
+) -> None:
+    lost = (*TOLD, "Wait, where was I?")
+    scored = narrative.score(noted(*lost), spoken(*lost), lexicon)
+    assert scored.fault is not None
+    assert scored.fault.text == "Wait, where was I?"
+    assert narrative.score(noted(*TOLD), spoken(*TOLD), lexicon).fault is None

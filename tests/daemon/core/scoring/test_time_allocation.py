@@ -123,9 +123,16 @@ def test_an_overrun_is_quoted_where_it_begins_and_named_by_its_phase() -> None:
 def test_a_phase_that_got_too_little_is_quoted_where_it_was_left() -> None:
     said = transcript(line(0, 0.5), line(1, 20), line(2, 24.5), line(3, 43))
     scored = time_allocation.score(divided(6, 6, 11, 1.4, 7), said)
-    assert scored.title == "Give the deep dive its time"
+    assert scored.title == "Make time for the deep dive"
     assert scored.fault is not None
     assert (scored.fault.utterance, scored.fault.note) == (2, "Deep-dive is over here")
     assert scored.better == (
-        "Keep at least 15:00 for the deep dive: it got 1:24, while the high-level sketch took 11:00."
+        "Keep at least 15:00 for the deep dive; this time that was 1:24, and 11:00 went to the high-level sketch."
     )
+
+
+def test_a_phase_that_never_came_is_shown_by_the_end_of_the_round() -> None:
+    scored = time_allocation.score(divided(5, 5, 12, 22, 0), transcript(line(0, 0.5), line(1, 43.5)))
+    assert scored.title == "Make time for the closing tradeoffs"
+    assert scored.fault is not None
+    assert (scored.fault.utterance, scored.fault.note) == (1, "the round ends here, without Tradeoffs")

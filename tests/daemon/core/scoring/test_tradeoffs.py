@@ -37,3 +37,23 @@ def test_summed_quality_and_who_raised_it(
 
 def test_the_top_needs_a_number(spoken: Callable[..., Transcript]) -> None:
     assert _value(spoken, "It costs some latency.", *[(U, 1.0)] * 5) == 3.5
+
+
+def test_the_fix_shows_a_decision_made_without_its_price(
+    spoken: Callable[..., Transcript], noted: Callable[..., Notebook]
+) -> None:
+    lines = (
+        *["Let me think about who uses this."] * 5,
+        "We'll store the links in Postgres.",
+        "I'd use Kafka rather than Rabbit MQ because three teams read the stream; it costs us a cluster to run.",
+    )
+    scored = tradeoffs.score(noted(*lines), spoken(*lines, minutes=2))
+    assert scored.fault is not None
+    assert (scored.fault.utterance, scored.fault.note) == (5, "decided here without saying what it costs")
+
+
+def test_a_technology_named_while_clarifying_is_no_decision_to_price(
+    spoken: Callable[..., Transcript], noted: Callable[..., Notebook]
+) -> None:
+    lines = ("We'll store the links in Postgres.", "Let me think.")
+    assert tradeoffs.score(noted(*lines), spoken(*lines, minutes=2)).fault is None
