@@ -18,10 +18,10 @@ app = typer.Typer(no_args_is_help=True, help="The problem bank: what there is, w
 @app.command("list")
 def list_problems() -> None:
     """Show every problem of the bank."""
-    print(f"{'problem':26}{'levels':12}{'challenges':12}summary")
+    print(f"{'problem':29}{'levels':12}{'challenges':12}summary")
     for slug in problem_slugs():
         problem = load_problem(slug)
-        print(f"{slug:26}{' '.join(problem.levels):12}{len(problem.challenges):<12}{problem.summary}")
+        print(f"{slug:29}{' '.join(problem.levels):12}{len(problem.challenges):<12}{problem.summary}")
 
 
 @app.command()
