@@ -54,6 +54,7 @@ class TurnTimes(msgspec.Struct, frozen=True):
 
     final_transcript_s: Spread
     hint_s: Spread
+    """Until the coach has looked at the utterance and what it has to show is on the bus; mostly that is nothing new."""
     first_text_s: Spread
     first_sound_s: Spread
     publish_to_paint_s: Spread

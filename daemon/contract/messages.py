@@ -1,7 +1,7 @@
 """The messages themselves: frozen structs in two tagged unions, `Message` (daemon -> watchers) and `Command`.
 
-Times are seconds on the session clock: zero when the round opened, pauses included unless a name says
-otherwise. A watcher folds `Snapshot`, then every later message, into what it shows.
+Times are seconds of the round as the candidate's clock shows it: loading and pauses left out. A watcher folds
+`Snapshot`, then every later message, into what it shows.
 """
 
 from __future__ import annotations
@@ -132,7 +132,7 @@ class RoundEnded(Wire, frozen=True):
 
     session_id: str
     reason: str
-    """time, command or stopped."""
+    """time, command, input (a recording ran out) or stopped."""
     scores: tuple[ScoreLine, ...]
     level: str | None
     fixes: tuple[str, ...]

@@ -60,7 +60,7 @@ class Agenda(msgspec.Struct, frozen=True):
     open: OpenChallenge | None = None
     question: Question | None = None
     done: tuple[str, ...] = ()
-    """Ids of challenges, scale probes, requirement changes and atlas probes that were used."""
+    """Ids of challenges, scale probes and requirement changes that were used."""
     tally: tuple[tuple[ChallengeType, int], ...] = ()
     """Type and rung of every challenge line said."""
     answered: tuple[str, ...] = ()

@@ -1,7 +1,7 @@
 """Which move comes next: answer, probe, challenge, press, squeeze, release, nudge, change, hand back, close.
 
-`choose` looks at the round as it stands and returns the one line the interviewer wants to say, or None. Whether he may
-say it yet is a matter of turns.py; how it is worded beyond the bank's own wording, of prompting.py. All of it is a
+`choose` looks at the round as it stands and returns the one line the interviewer wants to say, or None. Whether it may
+be said yet is a matter of turns.py; how it is worded beyond the bank's own wording, of prompting.py. All of it is a
 function of the state, so no model and no candidate can talk it out of a rung.
 """
 

@@ -5,8 +5,8 @@ claim or answered it (docs/performance.md). So the claim and the question stay t
 remark that leads to them: what the candidate said, in the candidate's words. `check` lets a remark through only if
 every content word of it comes from one sentence of the candidate's, so it puts nothing into anybody's mouth.
 
-The prompt only grows at its end: fixed instructions, the candidate's words, and last what is asked. Both tasks share
-the instructions, so they stay in the model's cache for the whole round.
+A prompt is the fixed instructions, then the candidate's latest words, and last what is asked. Both tasks share the
+instructions, which stay in the model's cache for the whole round; the rest is read anew for each line.
 """
 
 from __future__ import annotations
@@ -33,7 +33,8 @@ REMARK = "You said"
 REMARK_WORDS = 12
 LATEST_UTTERANCES = 3
 LATEST_WORDS = 90
-"""What the model reads of the candidate: about 120 tokens, two seconds of reading on two cores, done ahead of time."""
+"""What the model reads of the candidate: about 120 tokens, two seconds of reading on two cores. So a line that was not
+prepared while the candidate talked is nearly always late, and the bank's wording goes out."""
 
 VOTE_CHOICES = ("A", "B", "C", "D", "E")
 
@@ -146,7 +147,7 @@ def _data(text: str) -> str:
 
 
 def _tidy(text: str) -> str:
-    """Return the remark without its frame, spoken to the candidate and not by him."""
+    """Return the remark without its frame, spoken to the candidate and not by them."""
     remark = " ".join(text.strip().strip('"“”.?! ').split())
     for own, theirs in (("I'm", "you're"), ("I'll", "you'll"), ("I'd", "you'd"), ("I", "you"), ("my", "your")):
         remark = re.sub(rf"\b{own}\b", theirs, remark)
