@@ -5,10 +5,9 @@ from __future__ import annotations
 import os
 import sys
 
-STOPPED = 130
-"""Exit status of a program that Ctrl+C ended: 128 and the number of the signal."""
+from phantomcode.daemon.cli.interrupts import STOPPED, abrupt
 
-try:
+with abrupt():  # loading takes half a second, and nobody wants a traceback for a change of mind
     import typer
 
     from phantomcode.daemon.cli import (
@@ -25,8 +24,6 @@ try:
         transcribe,
     )
     from phantomcode.daemon.contract.errors import PhantomError
-except KeyboardInterrupt:  # loading takes half a second, and nobody wants a traceback for a change of mind
-    sys.exit(STOPPED)
 
 app = typer.Typer(
     name="phantomcode",

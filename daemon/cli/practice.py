@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from phantomcode.daemon.cli.interrupts import abrupt
 from phantomcode.daemon.cli.options import Level, Minutes, Pressure
 from phantomcode.daemon.contract.errors import AudioError, SessionError
 
@@ -37,9 +38,10 @@ def practice(
     session: Annotated[str | None, typer.Option(help="Id of the session to resume.")] = None,
 ) -> None:
     """Practise one round: the interviewer poses the problem, you talk, and a report is written at the end."""
-    from phantomcode.daemon.cli.launching import Launch, run_round
-    from phantomcode.daemon.service import new_session_id
-    from phantomcode.problems.load import load_problem
+    with abrupt():
+        from phantomcode.daemon.cli.launching import Launch, run_round
+        from phantomcode.daemon.service import new_session_id
+        from phantomcode.problems.load import load_problem
 
     if typed and wav is not None:
         raise SessionError("practice.two-inputs", "--typed and --wav exclude each other.", "Give one of them.")
@@ -75,9 +77,10 @@ def demo(
     open_report: Annotated[bool, typer.Option("--open/--no-open", help="Open the report at the end.")] = True,
 ) -> None:
     """Watch a three-minute recorded round go through the real pipeline before you speak yourself."""
-    from phantomcode.daemon import demo as recorded
-    from phantomcode.daemon.cli.launching import Launch, run_round
-    from phantomcode.daemon.service import new_session_id
+    with abrupt():
+        from phantomcode.daemon import demo as recorded
+        from phantomcode.daemon.cli.launching import Launch, run_round
+        from phantomcode.daemon.service import new_session_id
 
     with recorded.recording() as wav:
         launch = Launch(
