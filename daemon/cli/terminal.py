@@ -28,6 +28,7 @@ class Terminal:
         self._typed = typed
         self._out = out or sys.stdout
         self._source = source or sys.stdin
+        self._session_id = ""
         self._line_id = -1
         self._phase: Phase | None = None
         self._notices: set[messages.Notice] = set()
@@ -86,7 +87,8 @@ class Terminal:
                 self.show(part)
 
     def _show_opening(self, opened: messages.SessionOpened) -> None:
-        if self._phase is None and self._line_id < 0 and self._activity is None:
+        if opened.session_id != self._session_id:
+            self._session_id = opened.session_id
             self.say(
                 f"{opened.problem_title}, {opened.level}, {opened.minutes:g} minutes. Session {opened.session_id}."
             )
@@ -105,6 +107,9 @@ class Terminal:
 
     def _show_review(self, ended: messages.RoundEnded) -> None:
         self.say("\nThe round is over.")
+        if len({score.line for score in ended.scores}) == 1:
+            self.say(f"  {ended.scores[0].line}")
+            return
         for score in ended.scores:
             graded = ended.level if score.dimension == "level" else _out_of_four(score.score)
             self.say(f"  {score.dimension:12} {graded or 'not graded':11} {score.line}")

@@ -39,6 +39,9 @@ WRAP_UP_SECONDS = 120.0
 WRAP_UP_SHARE = 0.05
 """The last warning comes 120 s before the end or, in rounds under 40 minutes, in the last twentieth."""
 
+ANSWER_WINDOW_SECONDS = 90.0
+"""How long a challenge waits for its answer (shared rubric: the window of an answer)."""
+
 HAND_BACK_GAP_SECONDS = 60.0
 """Somebody who draws or thinks is silent for long; so each help is followed by a longer wait than the one before."""
 
@@ -83,14 +86,27 @@ def _answer(scene: Scene, agenda: Agenda, briefing: Briefing) -> Intent | None:
 
 def _follow_up(scene: Scene, agenda: Agenda, briefing: Briefing) -> Intent | None:
     """Press on, or release the candidate from the open challenge."""
-    if agenda.open is None or agenda.open.reply is None:
+    if agenda.open is None:
         return None
+    if agenda.open.reply is None:
+        return _give_up(scene, agenda)
     urgency = Urgency.FOLLOW_BRIEF if agenda.open.reply.brief else Urgency.FOLLOW
     press = None if _settled(scene, agenda, briefing) else next_rung(scene, agenda, briefing)
     if press is not None:
         return msgspec.structs.replace(press, urgency=urgency)
+    return _release(scene, agenda, urgency)
+
+
+def _give_up(scene: Scene, agenda: Agenda) -> Intent | None:
+    """Release a candidate who hands the turn back without an answer, or has none for long."""
+    waited = scene.active_seconds - agenda.challenged_at >= ANSWER_WINDOW_SECONDS
+    return _release(scene, agenda, Urgency.IDLE) if scene.yielded or waited else None
+
+
+def _release(scene: Scene, agenda: Agenda, urgency: Urgency) -> Intent:
     wording = pick(phrases.RELEASE, agenda.said, scene.seed, f"release{len(agenda.tally)}")
-    return Intent(Move.RELEASE, wording, urgency, subject=agenda.open.challenge_id)
+    subject = agenda.open.challenge_id if agenda.open else ""
+    return Intent(Move.RELEASE, wording, urgency, subject=subject)
 
 
 def _settled(scene: Scene, agenda: Agenda, briefing: Briefing) -> bool:
@@ -179,7 +195,7 @@ def _hand_back(scene: Scene, agenda: Agenda, _briefing: Briefing) -> Intent | No
     return Intent(Move.HAND_BACK, wording, urgency)
 
 
-_WITH_OPEN_CHALLENGE = (_answer, _follow_up, _hand_back)
+_WITH_OPEN_CHALLENGE = (_answer, _follow_up)
 """A challenge that is waiting for its answer is not talked over by anything but what it needs."""
 
 _OTHERWISE = (_answer, _wrap_up, _nudge, _change, _challenge, _probe, _hand_back)

@@ -124,3 +124,21 @@ def test_lines_become_utterances_and_words_with_a_slash_commands() -> None:
 @pytest.mark.parametrize("line", ["/help", "/quit", "/ what"])
 def test_an_unknown_command_gets_the_help_and_is_not_said_to_the_interviewer(line: str) -> None:
     assert commands(f"{line}\n") == ([], f"{HELP}\n")
+
+
+def test_one_reason_for_all_dimensions_is_said_once() -> None:
+    out = io.StringIO()
+    lines = tuple(messages.ScoreLine(name, None, "Not graded: nothing was heard.") for name in ("framework", "time"))
+    Terminal(typed=True, out=out).show(messages.RoundEnded("s", "command", lines, None, (), "report.html"))
+    assert out.getvalue().count("Not graded: nothing was heard.") == 1
+
+
+def test_the_header_comes_whatever_is_heard_first() -> None:
+    out = io.StringIO()
+    terminal = Terminal(typed=True, out=out)
+    terminal.show(messages.ActivityChanged(Activity.LOADING))
+    opened = messages.SessionOpened("s-1", "url-shortener", "URL shortener", Level.L5, 45.0, (), "typed")
+    terminal.show(opened)
+    terminal.show(opened)
+    assert out.getvalue().count("URL shortener, L5, 45 minutes. Session s-1.") == 1
+    assert HELP in out.getvalue()

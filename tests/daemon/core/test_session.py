@@ -403,3 +403,26 @@ def test_a_typed_answer_takes_back_the_line_it_makes_pointless(make_round: Make,
     round_.happen(events.UtteranceHeard(at, Speaker.CANDIDATE, at, at, "How many new links are created per month?"))
     assert round_.state.pending is None or round_.state.pending.wanted.intent.key != waiting.intent.key
     assert any(isinstance(effect, CancelWrite) for effect in round_.effects)
+
+
+def test_an_open_challenge_is_not_talked_over_and_is_let_go_when_nothing_comes(
+    make_round: Make, design: Sequence[str]
+) -> None:
+    round_ = make_round()
+    play(round_, design, gap=0.5)
+    while not any(line.rung for line in round_.lines):
+        round_.wait(1)
+    said = len(round_.lines)
+    round_.wait(80)
+    assert len(round_.lines) == said
+    round_.wait(40)
+    assert round_.moves[said] is Move.RELEASE
+
+
+def test_handing_the_turn_back_without_an_answer_releases(make_round: Make, design: Sequence[str]) -> None:
+    round_ = make_round()
+    play(round_, design, gap=0.5)
+    while not any(line.rung for line in round_.lines):
+        round_.wait(1)
+    round_.happen(events.TurnYielded(round_.now))
+    assert round_.moves[-1] is Move.RELEASE
