@@ -15,6 +15,7 @@ from importlib import resources
 from itertools import combinations
 from typing import ClassVar
 
+import pytest
 from rapidfuzz import fuzz
 
 from phantomcode.daemon.core.questions import best_match
@@ -226,3 +227,33 @@ class BankChecks:
         assert not of_type(problem, fired, ChallengeType.VALID)
         assert len(of_type(problem, fired, ChallengeType.INVALID)) >= 4, fired
         assert len(of_type(problem, fired, ChallengeType.PREFERENCE)) >= 4, fired
+
+
+class SpokenChecks(BankChecks):
+    """Tests that try every challenge of a problem on speech."""
+
+    defect_lines: ClassVar[dict[str, tuple[str, str]]]
+    """For each valid challenge the line that earns it and the line that cures it."""
+    other_lines: ClassVar[dict[str, str]]
+    """For each other challenge a line that it fits."""
+    incurable: ClassVar[frozenset[str]] = frozenset()
+    """Defects that no one line cures."""
+
+    def pytest_generate_tests(self, metafunc: pytest.Metafunc) -> None:
+        if "cure" in metafunc.fixturenames:
+            metafunc.parametrize(("name", "said", "cure"), [(name, *two) for name, two in self.defect_lines.items()])
+        elif "said" in metafunc.fixturenames:
+            metafunc.parametrize(("name", "said"), self.other_lines.items())
+
+    def test_every_challenge_is_tried_on_speech(self) -> None:
+        ids = [challenge.id for challenge in self.problem.challenges]
+        assert of_type(self.problem, ids, ChallengeType.VALID) == set(self.defect_lines)
+        assert set(ids) == set(self.defect_lines) | set(self.other_lines)
+
+    def test_a_defect_is_met_as_said_and_spared_once_cured(self, name: str, said: str, cure: str) -> None:
+        assert name in firing(self.lexicon, said)
+        assert name in self.incurable or name not in firing(self.lexicon, said, cure)
+
+    def test_false_claims_and_preferences_fit_what_was_said(self, name: str, said: str) -> None:
+        assert name in firing(self.lexicon, said)
+        assert name not in firing(self.lexicon, "Let me think about that for a moment.")

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-import pytest
-
-from phantomcode.problems.model import ChallengeType
-from tests.problems.bank_checks import BankChecks, firing, of_type
+from tests.problems.bank_checks import SpokenChecks
 
 DAY = 86_400
 REQUESTS = 1e6
@@ -109,7 +106,9 @@ def test_only_a_spread_keeps_the_survivors_under_eighty_percent() -> None:
     assert neighbour > SITE_AT_PEAK * SITE_ROOM
 
 
-class TestGeoRouting(BankChecks):
+class TestGeoRouting(SpokenChecks):
+    defect_lines = DEFECTS
+    other_lines = OTHERS
     slug = "geo-routing"
 
     stated = (
@@ -307,19 +306,3 @@ class TestGeoRouting(BankChecks):
         "Each site keeps the last good map.",
         "Operators drain gradually, and a busy site will move some prefixes before anything else.",
     )
-
-    def test_every_challenge_is_tried_on_speech(self) -> None:
-        ids = [challenge.id for challenge in self.problem.challenges]
-        assert of_type(self.problem, ids, ChallengeType.VALID) == set(DEFECTS)
-        assert set(ids) == set(DEFECTS) | set(OTHERS)
-
-    @pytest.mark.parametrize(("name", "said", "cure"), [(name, *lines) for name, lines in DEFECTS.items()])
-    def test_a_defect_is_met_as_said_and_spared_once_cured(self, name: str, said: str, cure: str) -> None:
-        lexicon = self.lexicon
-        assert name in firing(lexicon, said)
-        assert name not in firing(lexicon, said, cure)
-
-    @pytest.mark.parametrize(("name", "said"), OTHERS.items())
-    def test_false_claims_and_preferences_fit_what_was_said(self, name: str, said: str) -> None:
-        assert name in firing(self.lexicon, said)
-        assert name not in firing(self.lexicon, "Let me think about that for a moment.")

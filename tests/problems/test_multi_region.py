@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-import pytest
-
-from phantomcode.problems.model import ChallengeType
-from tests.problems.bank_checks import BankChecks, firing, of_type
+from tests.problems.bank_checks import SpokenChecks, firing
 
 DAY = 86_400
 REGIONS = 3
@@ -132,7 +129,9 @@ def test_a_merged_balance_may_fall_below_zero() -> None:
     assert balance - sum(debits.values()) == -80
 
 
-class TestMultiRegion(BankChecks):
+class TestMultiRegion(SpokenChecks):
+    defect_lines = DEFECTS
+    other_lines = OTHERS
     slug = "multi-region"
 
     stated = (
@@ -363,19 +362,3 @@ class TestMultiRegion(BankChecks):
 
     def test_the_other_two_regions_are_no_pair(self) -> None:
         assert "two-voters" not in firing(self.lexicon, "We keep room so that two regions can absorb the third.")
-
-    def test_every_challenge_is_tried_on_speech(self) -> None:
-        ids = [challenge.id for challenge in self.problem.challenges]
-        assert of_type(self.problem, ids, ChallengeType.VALID) == set(DEFECTS)
-        assert set(ids) == set(DEFECTS) | set(OTHERS)
-
-    @pytest.mark.parametrize(("name", "said", "cure"), [(name, *lines) for name, lines in DEFECTS.items()])
-    def test_a_defect_is_met_as_said_and_spared_once_cured(self, name: str, said: str, cure: str) -> None:
-        lexicon = self.lexicon
-        assert name in firing(lexicon, said)
-        assert name not in firing(lexicon, said, cure)
-
-    @pytest.mark.parametrize(("name", "said"), OTHERS.items())
-    def test_false_claims_and_preferences_fit_what_was_said(self, name: str, said: str) -> None:
-        assert name in firing(self.lexicon, said)
-        assert name not in firing(self.lexicon, "Let me think about that for a moment.")

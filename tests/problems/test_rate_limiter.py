@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from typing import ClassVar
 
-import pytest
-
 from phantomcode.problems.model import ChallengeType
-from tests.problems.bank_checks import BankChecks, firing, of_type
+from tests.problems.bank_checks import SpokenChecks, firing, of_type
 
 DAY = 86_400
 CHECKS = 200_000.0
@@ -142,7 +140,10 @@ def test_bucket_and_weighted_window_keep_the_burst_bound_and_a_fixed_window_does
         assert abs(passed - BURST) <= 2
 
 
-class TestRateLimiter(BankChecks):
+class TestRateLimiter(SpokenChecks):
+    defect_lines = DEFECTS
+    other_lines = OTHERS
+    incurable = frozenset(name for name, (_, cure) in DEFECTS.items() if not cure)
     slug = "rate-limiter"
 
     stated = (
@@ -319,22 +320,6 @@ class TestRateLimiter(BankChecks):
         "If the counters are gone we fall back to local limits, and the login guard stays strict.",
         "That is 200,000 requests per second, 600,000 at peak.",
     )
-
-    def test_every_challenge_is_tried_on_speech(self) -> None:
-        ids = [challenge.id for challenge in self.problem.challenges]
-        assert of_type(self.problem, ids, ChallengeType.VALID) == set(DEFECTS)
-        assert set(ids) == set(DEFECTS) | set(OTHERS)
-
-    @pytest.mark.parametrize(("name", "said", "cure"), [(name, *lines) for name, lines in DEFECTS.items()])
-    def test_a_defect_is_met_as_said_and_spared_once_cured(self, name: str, said: str, cure: str) -> None:
-        lexicon = self.lexicon
-        assert name in firing(lexicon, said)
-        assert not cure or name not in firing(lexicon, said, cure)
-
-    @pytest.mark.parametrize(("name", "said"), OTHERS.items())
-    def test_false_claims_and_preferences_fit_what_was_said(self, name: str, said: str) -> None:
-        assert name in firing(self.lexicon, said)
-        assert name not in firing(self.lexicon, "Let me think about that for a moment.")
 
     def test_a_design_of_leases_is_spared_as_well(self) -> None:
         fired = firing(self.lexicon, *LEASING)

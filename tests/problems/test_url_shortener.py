@@ -12,17 +12,14 @@ import pytest
 from rapidfuzz import fuzz
 
 from phantomcode.daemon.core.questions import best_match
-from phantomcode.daemon.core.transcript import Speaker, Utterance
 from phantomcode.daemon.core.understanding.lexicon import Lexicon, build_lexicon
 from phantomcode.daemon.core.understanding.names import find_components, find_options
-from phantomcode.daemon.core.understanding.notebook import Notebook, note
-from phantomcode.daemon.core.understanding.predicates import holds as holds_in_round
 from phantomcode.problems.check import check_problem
 from phantomcode.problems.load import load_atlas, load_problem
 from phantomcode.problems.model import ChallengeType, Problem
 from phantomcode.problems.predicate import DesignFacts, holds
+from tests.problems.bank_checks import firing
 
-ROUND_SECONDS = 45 * 60.0
 NEAR_COPY = 80
 """Token-sort similarity (0-100) above which two lines would sound alike to somebody who heard both."""
 
@@ -198,16 +195,6 @@ def spoken(problem: Problem) -> Iterator[tuple[str, str]]:
         yield from ((challenge.id, wording) for rung in challenge.rungs for wording in rung)
     for entry in (*problem.scale_probes, *problem.requirement_changes):
         yield from ((entry.id, wording) for wording in entry.wordings)
-
-
-def firing(lexicon: Lexicon, *said: str) -> set[str]:
-    """Ids of the challenges that may be made to a candidate who has said this."""
-    notebook = Notebook()
-    for index, line in enumerate(said):
-        utterance = Utterance(index, Speaker.CANDIDATE, index * 8.0, index * 8.0 + 6, line)
-        notebook = note(notebook, utterance, lexicon, ROUND_SECONDS)
-    assert lexicon.problem is not None
-    return {c.id for c in lexicon.problem.challenges if holds_in_round(c.when, notebook)}
 
 
 def test_the_checker_finds_nothing(problem: Problem) -> None:
