@@ -219,6 +219,8 @@ class Ears:
     def pause(self) -> None:
         """Close the input until `resume`: a file waits where it is, a microphone is off."""
         self._running.clear()
+        if self._stopping.is_set():  # A pause that comes after the stop must not hold the reader for ever.
+            self._running.set()
 
     def resume(self) -> None:
         """Open the input again."""

@@ -294,6 +294,17 @@ def test_stopping_while_paused_ends_the_ears() -> None:
     assert not room.ears._reader.is_alive()
 
 
+def test_a_pause_that_comes_after_the_stop_does_not_hold_the_ears() -> None:
+    def stop_then_pause() -> None:
+        room.ears.stop()
+        room.ears.pause()
+
+    room = Room([(1.0, 1), stop_then_pause, (9.0, 900)])
+    room.ears.start()
+    room.ears._reader.join(PATIENCE_SECONDS)
+    assert not room.ears._reader.is_alive()
+
+
 def test_the_one_who_is_told_may_stop_the_ears() -> None:
     room = Room([(1.0, 500), (1.4, 1), (9.0, 1)])
     room.on_utterance = room.ears.stop
