@@ -178,6 +178,10 @@ class RequirementChange(Entry, frozen=True):
     wordings: tuple[str, ...]
     adaptation: str
     when: str = "always"
+    replaces: tuple[str, ...] = ()
+    """Ids of facts that are no longer true; asked for one of them, the interviewer repeats the change."""
+    retires: tuple[str, ...] = ()
+    """Ids of challenges that argue from the old scope and are not put any more."""
 
 
 class HintLadder(Entry, frozen=True):
