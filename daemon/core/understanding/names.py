@@ -15,7 +15,6 @@ from rapidfuzz.distance import Levenshtein
 from phantomcode.daemon.core.understanding.text import words
 from phantomcode.problems.model import Component, Option
 
-_LONGEST_NAME_WORDS = 5
 _SHORTEST_NEAR = 6
 """Letters; shorter names are matched exactly or by a listed mishearing only."""
 _NEAR_ENOUGH = 0.88
@@ -48,6 +47,8 @@ class Mention(msgspec.Struct, frozen=True):
 
 class _Index(msgspec.Struct, frozen=True):
     exact: dict[tuple[str, ...], int]
+    lengths: dict[str, tuple[int, ...]]
+    """First word of an exact name -> the numbers of words such names have, longest first."""
     near: dict[str, list[tuple[str, int]]]
     """First letter -> joined names long enough for a near match."""
 
@@ -85,7 +86,14 @@ def _index(entries: list[tuple[str, ...]]) -> _Index:
             joined = "".join(key)
             if len(key) == 1 and len(joined) >= _SHORTEST_NEAR:
                 near.setdefault(joined[0], []).append((joined, index))
-    return _Index(exact, near)
+    return _Index(exact, _lengths(exact), near)
+
+
+def _lengths(exact: dict[tuple[str, ...], int]) -> dict[str, tuple[int, ...]]:
+    found: dict[str, set[int]] = {}
+    for key in exact:
+        found.setdefault(key[0], set()).add(len(key))
+    return {first: tuple(sorted(lengths, reverse=True)) for first, lengths in found.items()}
 
 
 def _mentions(spoken: tuple[str, ...], index: _Index) -> Iterator[Mention]:
@@ -100,10 +108,11 @@ def _mentions(spoken: tuple[str, ...], index: _Index) -> Iterator[Mention]:
 
 
 def _longest_exact(spoken: tuple[str, ...], at: int, index: _Index) -> Mention | None:
-    for end in range(min(len(spoken), at + _LONGEST_NAME_WORDS), at, -1):
-        entry = index.exact.get(spoken[at:end])
+    for length in index.lengths.get(spoken[at], ()):
+        part = spoken[at : at + length]
+        entry = index.exact.get(part)
         if entry is not None:
-            return Mention(entry, " ".join(spoken[at:end]), at, end)
+            return Mention(entry, " ".join(part), at, at + length)
     return None
 
 

@@ -4,6 +4,7 @@ import pytest
 
 from phantomcode.daemon.core.understanding.lexicon import Lexicon
 from phantomcode.daemon.core.understanding.names import find_options
+from phantomcode.problems.model import Option
 
 
 def _values(text: str, lexicon: Lexicon) -> list[str]:
@@ -42,3 +43,17 @@ def test_ordinary_words_are_no_technologies(text: str, lexicon: Lexicon) -> None
 
 def test_mentions_come_in_spoken_order(lexicon: Lexicon) -> None:
     assert _values("Kafka in front, Redis behind, Postgres last", lexicon) == ["kafka", "redis", "postgres"]
+
+
+@pytest.mark.parametrize(
+    "text", ["We push for most and pull for celebrities.", "so we push for most and pull for celebrities i guess"]
+)
+def test_a_name_of_many_words_is_found_before_the_short_name_it_begins_with(text: str) -> None:
+    hybrid = Option("hybrid", "fanout", ("push for most and pull for celebrities",))
+    push = Option("push", "fanout", ("push",))
+    assert [(o.value, m.said) for o, m in find_options(text, (push, hybrid))] == [("hybrid", hybrid.names[0])]
+
+
+def test_a_name_that_is_cut_off_is_not_found() -> None:
+    hybrid = Option("hybrid", "fanout", ("push for most and pull for celebrities",))
+    assert not list(find_options("we push for most and pull for", (hybrid,)))
