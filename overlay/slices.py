@@ -66,6 +66,7 @@ MOVE_LABELS: dict[Move, str] = {
     Move.POSE: "The problem",
     Move.ANSWER: "Answer",
     Move.PROBE: "Question",
+    Move.FOLLOW_UP: "Question",
     Move.CHALLENGE: "Pushback",
     Move.PRESS: "Pushback",
     Move.SQUEEZE: "Pushback",

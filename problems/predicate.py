@@ -167,6 +167,21 @@ def leaves(predicate: Predicate) -> Iterator[Leaf]:
             yield predicate
 
 
+@lru_cache(maxsize=1024)
+def required_names(text: str) -> frozenset[str]:
+    """Return the values and components a predicate asks to be there, leaving out what it asks not to be."""
+    return frozenset(_required(parse_predicate(text)))
+
+
+def _required(predicate: Predicate) -> Iterator[str]:
+    match predicate:
+        case AllOf(parts) | AnyOf(parts):
+            for part in parts:
+                yield from _required(part)
+        case Decided(_, str(name)) | Mentioned(name):
+            yield name
+
+
 def format_predicate(predicate: Predicate) -> str:
     """Write a predicate as text; `parse_predicate` reads it back to an equal one."""
     match predicate:

@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 
 import msgspec
-from sample_round import Player, load_script
+from sample_round import play
 
 from phantomcode.daemon.contract.vocabulary import PHASES
 from phantomcode.daemon.core.state import Session
@@ -37,12 +37,11 @@ def told(state: Session) -> str:
 
 def main() -> int:
     """Write the journal and its telling."""
-    player = Player(load_script())
-    player.play()
-    lines = (msgspec.json.encode(event).decode() for event in player.events)
+    played = play()
+    lines = (msgspec.json.encode(event).decode() for event in played.events)
     FOLDER.mkdir(parents=True, exist_ok=True)
     (FOLDER / "url-shortener.jsonl").write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
-    (FOLDER / "url-shortener.txt").write_text(told(player.state), encoding="utf-8")
+    (FOLDER / "url-shortener.txt").write_text(told(played.state), encoding="utf-8")
     return 0
 
 

@@ -53,6 +53,7 @@ class Move(StrEnum):
     POSE = "pose"
     ANSWER = "answer"
     PROBE = "probe"
+    FOLLOW_UP = "follow_up"
     CHALLENGE = "challenge"
     PRESS = "press"
     SQUEEZE = "squeeze"

@@ -69,8 +69,22 @@ class Agenda(msgspec.Struct, frozen=True):
     challenged_at: float = 0.0
     changed: bool = False
     probes: int = 0
+    follow_ups: int = 0
     hand_backs: int = 0
     handed_back_at: float = 0.0
+    idle_hand_backs: int = 0
+    """Hand-backs since the candidate last said something."""
+    astray: int = 0
+    """Utterances in a row that had nothing to do with the problem."""
+
+    @property
+    def challenges(self) -> int:
+        """How many challenges were opened."""
+        return sum(1 for _, rung in self.tally if rung == 1)
+
+    def opened(self, kind: ChallengeType) -> int:
+        """How many challenges of a type were opened."""
+        return sum(1 for each, rung in self.tally if rung == 1 and each is kind)
 
 
 class Intent(msgspec.Struct, frozen=True):

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import msgspec
 
 from phantomcode.daemon.core.understanding.lexicon import Lexicon, build_lexicon
+from phantomcode.daemon.core.understanding.text import content_stems
 from phantomcode.problems.model import Atlas, Problem
 
 
@@ -14,8 +17,21 @@ class Briefing(msgspec.Struct, frozen=True):
     problem: Problem
     atlas: Atlas
     lexicon: Lexicon
+    subject_stems: frozenset[str]
+    """Stems of the words that talk about this problem is made of."""
 
 
 def brief(problem: Problem, atlas: Atlas) -> Briefing:
     """Put a round's material together."""
-    return Briefing(problem, atlas, build_lexicon(problem, atlas))
+    lexicon = build_lexicon(problem, atlas)
+    return Briefing(problem, atlas, lexicon, content_stems(" ".join(_subject(problem, lexicon))))
+
+
+def _subject(problem: Problem, lexicon: Lexicon) -> Iterator[str]:
+    yield from (problem.title, problem.summary, *problem.pose)
+    for requirement in (*problem.functional, *problem.non_functional, *problem.out_of_scope):
+        yield from (requirement.text, *requirement.words)
+    yield from (" ".join((entity.name, *entity.fields)) for entity in problem.entities)
+    yield from (" ".join(terms) for terms in problem.vocabulary.values())
+    yield from (" ".join(option.names) for option in lexicon.options)
+    yield from (" ".join((box.name, *box.aliases)) for box in lexicon.components)

@@ -5,6 +5,7 @@ Every choice is a function of the round as it stands, so the same journal gives 
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Iterable
 
 import msgspec
@@ -13,18 +14,16 @@ from phantomcode.daemon.contract.messages import PhasePlan
 from phantomcode.daemon.contract.vocabulary import Level, Move, Phase
 from phantomcode.daemon.core.agenda import Agenda, Intent, pick
 from phantomcode.daemon.core.briefing import Briefing
+from phantomcode.daemon.core.tempo import LARGEST_SHARE, WANTED, Tempo
 from phantomcode.daemon.core.turns import Urgency
 from phantomcode.daemon.core.understanding.notebook import Notebook
 from phantomcode.daemon.core.understanding.observations import Decision, Quantity
 from phantomcode.daemon.core.understanding.predicates import holds
-from phantomcode.problems.model import Challenge, ChallengeType, Topic
+from phantomcode.problems.model import Challenge, ChallengeType
+from phantomcode.problems.predicate import required_names
 
-WANTED: dict[ChallengeType, int] = {
-    ChallengeType.VALID: 2,
-    ChallengeType.INVALID: 2,
-    ChallengeType.PREFERENCE: 1,
-}
-"""Least number of challenges of each type in a round (shared rubric, pushback ladder)."""
+JUST_SAID_UTTERANCES = 6
+"""A challenge to something said within so many utterances, the interviewer's own included, follows on from it."""
 
 
 class Scene(msgspec.Struct, frozen=True):
@@ -33,9 +32,11 @@ class Scene(msgspec.Struct, frozen=True):
     active_seconds: float
     planned_seconds: float
     level: Level
-    pressure: int
+    tempo: Tempo
     seed: int
     phase: Phase
+    utterances: int
+    """How many there have been, of both speakers."""
     spent_seconds: tuple[float, float, float, float, float]
     plan: tuple[PhasePlan, ...]
     notebook: Notebook
@@ -46,7 +47,8 @@ class Scene(msgspec.Struct, frozen=True):
 
 def next_challenge(scene: Scene, agenda: Agenda, briefing: Briefing) -> Intent | None:
     """Return the challenge that would be put if one were due, so that its wording can be prepared."""
-    fitting = [c for c in briefing.problem.challenges if _fits(c, scene, agenda)]
+    retired = _retired(agenda, briefing)
+    fitting = [c for c in briefing.problem.challenges if c.id not in retired and _fits(c, scene, agenda)]
     if not fitting:
         return None
     best = max(fitting, key=lambda c: _worth(c, scene, agenda, briefing))
@@ -56,7 +58,7 @@ def next_challenge(scene: Scene, agenda: Agenda, briefing: Briefing) -> Intent |
 def next_rung(scene: Scene, agenda: Agenda, briefing: Briefing) -> Intent | None:
     """Return the following rung of the open challenge, if it has one."""
     challenge = open_challenge(agenda, briefing)
-    if challenge is None or agenda.open is None or agenda.open.rung >= len(challenge.rungs):
+    if challenge is None or agenda.open is None or agenda.open.rung >= scene.tempo.deepest_rung:
         return None
     return _rung(challenge, agenda.open.rung + 1, scene, agenda)
 
@@ -68,25 +70,56 @@ def open_challenge(agenda: Agenda, briefing: Briefing) -> Challenge | None:
     return next((c for c in briefing.problem.challenges if c.id == agenda.open.challenge_id), None)
 
 
+def _retired(agenda: Agenda, briefing: Briefing) -> frozenset[str]:
+    """Ids of challenges that argue from a scope which a requirement change has done away with."""
+    made = (change for change in briefing.problem.requirement_changes if change.id in agenda.done)
+    return frozenset(challenge for change in made for challenge in change.retires)
+
+
 def _fits(challenge: Challenge, scene: Scene, agenda: Agenda) -> bool:
     return (
         challenge.id not in agenda.done
         and scene.level.value in challenge.levels
         and scene.phase.value in challenge.phases
+        and _in_budget(challenge.type, scene.tempo, agenda)
         and holds(challenge.when, scene.notebook)
         and bool(_sayable(challenge, 1, scene))
     )
 
 
-def _worth(challenge: Challenge, scene: Scene, agenda: Agenda, briefing: Briefing) -> tuple[float, float, float, str]:
-    """Order of preference: a type the round still lacks, a topic decided lately, a specific condition."""
-    used = sum(1 for kind, rung in agenda.tally if kind is challenge.type and rung == 1)
-    lack = (WANTED[challenge.type] - used) / WANTED[challenge.type]
-    decided = latest_decision(scene.notebook, challenge.topic)
-    recent = decided.utterance if decided else -1
+def _in_budget(kind: ChallengeType, tempo: Tempo, agenda: Agenda) -> bool:
+    """Leave room for the types the round still lacks, and let no type outweigh the others."""
+    left = tempo.most_challenges - agenda.challenges
+    owed = sum(max(0, wanted - agenda.opened(other)) for other, wanted in WANTED.items() if other is not kind)
+    fair = max(WANTED[kind], round(LARGEST_SHARE[kind] * tempo.most_challenges))
+    lacking = agenda.opened(kind) < WANTED[kind]
+    return left > 0 and agenda.opened(kind) < fair and (lacking or left > owed)
+
+
+def _worth(challenge: Challenge, scene: Scene, agenda: Agenda, briefing: Briefing) -> tuple[float, ...]:
+    """Order of preference: a type the round still lacks, a topic not pressed yet, what was said just now, balance.
+
+    The last number, of the seed and the id, settles what is left, so that another seed gives another interview.
+    """
+    used, wanted = agenda.opened(challenge.type), WANTED[challenge.type]
+    said = last_said(challenge, scene.notebook)
     opened = {c.topic for c in briefing.problem.challenges if c.id in agenda.done}
-    fresh = 0.0 if challenge.topic in opened else 1.0
-    return (lack, fresh, float(recent), challenge.id)
+    return (
+        float(used < wanted),
+        float(challenge.topic not in opened),
+        float(said >= scene.utterances - JUST_SAID_UTTERANCES),
+        (wanted - used) / wanted,
+        float(said),
+        float(zlib.crc32(f"{scene.seed}:{challenge.id}".encode())),
+    )
+
+
+def last_said(challenge: Challenge, notebook: Notebook) -> int:
+    """Return the utterance in which the candidate last spoke of what the challenge is about, or -1."""
+    names = required_names(challenge.when)
+    decided = [d.utterance for d in notebook.decisions if d.withdrawn_by is None and d.value in names]
+    drawn = [max((c.introduced, *c.utterances)) for c in notebook.components if c.id in names]
+    return max((*decided, *drawn), default=-1)
 
 
 def _rung(challenge: Challenge, rung: int, scene: Scene, agenda: Agenda) -> Intent | None:
@@ -109,7 +142,7 @@ def _rung(challenge: Challenge, rung: int, scene: Scene, agenda: Agenda) -> Inte
 
 def _sayable(challenge: Challenge, rung: int, scene: Scene) -> list[str]:
     """Return the rung's wordings with their slots filled from the candidate's own words; unfillable ones drop out."""
-    decision = latest_decision(scene.notebook, challenge.topic)
+    decision = challenged_decision(challenge, scene.notebook)
     number = latest_rate(scene.notebook.quantities)
     filled = []
     for wording in challenge.rungs[rung - 1]:
@@ -118,12 +151,33 @@ def _sayable(challenge: Challenge, rung: int, scene: Scene) -> list[str]:
         choice_text = decision.said if decision else ""
         number_text = number.text if number else ""
         filled.append(wording.replace("{choice}", choice_text).replace("{number}", number_text))
-    return filled
+    return _in_tone(filled, scene.tempo.pressure)
 
 
-def latest_decision(notebook: Notebook, topic: Topic) -> Decision | None:
-    """Return the decision that stands for a topic, the last one where there are several."""
-    standing = [d for d in notebook.decisions if d.topic == topic and d.withdrawn_by is None]
+def _in_tone(wordings: list[str], pressure: int) -> list[str]:
+    """Gentle pressure asks, hard pressure asserts, where the bank has both."""
+    if pressure == 1:
+        return [w for w in wordings if w.endswith("?")] or wordings
+    if pressure == 3:
+        return [w for w in wordings if not w.endswith("?")] or wordings
+    return wordings
+
+
+def challenged_decision(challenge: Challenge, notebook: Notebook) -> Decision | None:
+    """Return the decision a challenge is about: the latest that its condition names, or else of its topic."""
+    names = required_names(challenge.when)
+    standing = [d for d in notebook.decisions if d.withdrawn_by is None]
+    on_topic = [d for d in standing if d.topic == challenge.topic]
+    named = [d for d in on_topic if d.value in names] or [d for d in standing if d.value in names]
+    about = named or on_topic
+    return about[-1] if about else None
+
+
+def intended_decision(intent: Intent, notebook: Notebook) -> Decision | None:
+    """Return the decision a line is about."""
+    if intent.challenge is not None:
+        return challenged_decision(intent.challenge, notebook)
+    standing = [d for d in notebook.decisions if d.topic == intent.topic and d.withdrawn_by is None]
     return standing[-1] if standing else None
 
 

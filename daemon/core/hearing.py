@@ -8,7 +8,7 @@ from phantomcode.daemon.contract.vocabulary import PHASES
 from phantomcode.daemon.core import turns
 from phantomcode.daemon.core.agenda import Agenda, OpenChallenge, Question, Reply
 from phantomcode.daemon.core.briefing import Briefing
-from phantomcode.daemon.core.challenges import latest_decision, open_challenge
+from phantomcode.daemon.core.challenges import challenged_decision, open_challenge
 from phantomcode.daemon.core.effects import Reaction, Vote
 from phantomcode.daemon.core.events import PhaseVoted, UtteranceHeard
 from phantomcode.daemon.core.phases import advance
@@ -17,8 +17,10 @@ from phantomcode.daemon.core.questions import question_in
 from phantomcode.daemon.core.state import Session
 from phantomcode.daemon.core.transcript import Speaker, Utterance
 from phantomcode.daemon.core.transcription import is_echo
-from phantomcode.daemon.core.understanding.notebook import note
+from phantomcode.daemon.core.understanding.notebook import Notebook, note
 from phantomcode.daemon.core.understanding.responses import respond
+from phantomcode.daemon.core.understanding.text import content_stems
+from phantomcode.problems.model import Challenge as BankChallenge
 
 VOTE_WEIGHT = 0.25
 """How much the language model's opinion on a phase counts beside the rules: the 1.5B model is right on half of them
@@ -36,6 +38,9 @@ to its end, and a written line has to be read first."""
 ANSWER_WORDS = 6
 """Fewer words than this ("No." "I disagree.") are mostly the beginning of an answer."""
 
+SUBJECT_WORDS = 2
+"""Talk about the problem shares at least so many content words with all that the bank says of it."""
+
 
 def take_in(state: Session, event: UtteranceHeard, briefing: Briefing) -> tuple[Session, tuple[Reaction, ...]]:
     """Return the round with one more utterance understood, and what the language model should read."""
@@ -51,13 +56,14 @@ def take_in(state: Session, event: UtteranceHeard, briefing: Briefing) -> tuple[
         text=text,
         confidence=event.confidence,
     )
+    before = state.notebook
     state = add(state, utterance, briefing)
     if event.speaker is not Speaker.CANDIDATE:
         return state, ()
     state = msgspec.structs.replace(
         state,
         floor=turns.utterance_ended(state.floor, event.ended_seconds, text),
-        agenda=_heard(state, utterance, briefing),
+        agenda=_heard(state, utterance, briefing, astray=_is_astray(before, state.notebook, text, briefing)),
     )
     return state, _vote(state)
 
@@ -96,11 +102,33 @@ def _after_last(state: Session, started_seconds: float) -> float:
     return max(started_seconds, state.utterances[-1].started_seconds) if state.utterances else started_seconds
 
 
-def _heard(state: Session, utterance: Utterance, briefing: Briefing) -> Agenda:
+def _is_astray(before: Notebook, after: Notebook, text: str, briefing: Briefing) -> bool:
+    """Whether an utterance has nothing to do with the problem: nothing was learnt, and its words are not ours."""
+    if _observed(before) != _observed(after) or len(text.split()) < ANSWER_WORDS:
+        return False
+    return len(content_stems(text) & briefing.subject_stems) < SUBJECT_WORDS
+
+
+def _observed(notebook: Notebook) -> tuple[object, ...]:
+    return (
+        notebook.decisions,
+        notebook.components,
+        notebook.quantities,
+        notebook.functional,
+        notebook.non_functional,
+        notebook.scoped_out,
+        notebook.deep_dives,
+        notebook.signposts,
+    )
+
+
+def _heard(state: Session, utterance: Utterance, briefing: Briefing, *, astray: bool) -> Agenda:
     """Return the agenda after the candidate spoke: a question to answer, a reply to the open challenge."""
     asked = question_in(utterance.text)
     return msgspec.structs.replace(
         state.agenda,
+        idle_hand_backs=0,
+        astray=state.agenda.astray + 1 if astray else 0,
         question=Question(utterance.id, asked) if asked else None,
         open=_replied(state, state.agenda.open, utterance, briefing) if state.agenda.open else None,
     )
@@ -118,15 +146,22 @@ def _replied(state: Session, opened: OpenChallenge, utterance: Utterance, briefi
     replies = (*opened.replies, utterance.id)
     said = [state.utterances[index].text for index in replies]
     brief = sum(len(text.split()) for text in said) < ANSWER_WORDS
-    after = latest_decision(state.notebook, challenge.topic)
     response_class, sound = respond(
         asked.text,
         said,
         before=opened.value_before,
-        after=after.value if after else "",
+        after=_value_now(state.notebook, challenge, opened.value_before),
         challenge_type=challenge.type,
     )
     return msgspec.structs.replace(opened, replies=replies, reply=Reply(response_class, sound, brief))
+
+
+def _value_now(notebook: Notebook, challenge: BankChallenge, before: str) -> str:
+    """Return the challenged value while it stands, else what has taken its place."""
+    if any(d.value == before and d.withdrawn_by is None for d in notebook.decisions):
+        return before
+    now = challenged_decision(challenge, notebook)
+    return now.value if now else ""
 
 
 def _vote(state: Session) -> tuple[Reaction, ...]:

@@ -17,24 +17,23 @@ from phantomcode.daemon.core.agenda import Agenda, Intent, OpenChallenge, pick
 from phantomcode.daemon.core.briefing import Briefing
 from phantomcode.daemon.core.challenges import (
     Scene,
-    latest_decision,
+    challenged_decision,
     next_challenge,
     next_rung,
     open_challenge,
 )
+from phantomcode.daemon.core.follow_ups import next_follow_up
 from phantomcode.daemon.core.questions import best_match
 from phantomcode.daemon.core.turns import Urgency
 from phantomcode.daemon.core.understanding.observations import ResponseClass
 from phantomcode.daemon.core.understanding.predicates import holds
 
-QUIET_START_SHARE = 0.11
-"""No challenge in the first part of the round, where requirements are clarified: 5 of 45 minutes."""
-
-CHALLENGE_GAP_SHARE = 0.06
-"""Time between two challenges, as a share of the round: 2:42 of 45 minutes, which leaves room for 8-12 lines."""
-
 CHANGE_AFTER_SHARE = 0.5
 PROBE_AFTER_SHARE = 0.6
+MOST_PROBES = 2
+MOST_FOLLOW_UPS = 2
+CHALLENGES_PER_FOLLOW_UP = 3
+"""A question about a technology the bank has no challenge for comes after so many challenges, or when none fits."""
 WRAP_UP_SECONDS = 120.0
 WRAP_UP_SHARE = 0.05
 """The last warning comes 120 s before the end or, in rounds under 40 minutes, in the last twentieth."""
@@ -44,6 +43,12 @@ ANSWER_WINDOW_SECONDS = 90.0
 
 HAND_BACK_GAP_SECONDS = 60.0
 """Somebody who draws or thinks is silent for long; so each help is followed by a longer wait than the one before."""
+
+IDLE_HAND_BACKS = 2
+"""Who says nothing after so many is told how to end the round, and then left in peace."""
+
+ASTRAY_UTTERANCES = 3
+"""So many utterances in a row that have nothing to do with the problem are a derailment."""
 
 
 def choose(scene: Scene, agenda: Agenda, briefing: Briefing) -> Intent | None:
@@ -78,13 +83,22 @@ def _answer(scene: Scene, agenda: Agenda, briefing: Briefing) -> Intent | None:
             return None  # deep in the design an unanswerable question is nearly always thinking aloud
         wording = pick(phrases.YOUR_CALL, agenda.said, scene.seed, str(agenda.question.utterance))
         return Intent(Move.ANSWER, wording, Urgency.ANSWER)
+    if match.fact.id in _replaced(agenda, briefing):
+        wording = pick(phrases.CHANGED, agenda.said, scene.seed, match.fact.id)
+        return Intent(Move.ANSWER, wording, Urgency.ANSWER)
     if match.fact.id in agenda.answered:
         wording = pick(phrases.REPEATED_QUESTION, agenda.said, scene.seed, match.fact.id)
         return Intent(Move.ANSWER, wording, Urgency.ANSWER, subject=match.fact.id)
     return Intent(Move.ANSWER, match.fact.answer, Urgency.ANSWER, subject=match.fact.id)
 
 
-def _follow_up(scene: Scene, agenda: Agenda, briefing: Briefing) -> Intent | None:
+def _replaced(agenda: Agenda, briefing: Briefing) -> frozenset[str]:
+    """Ids of facts that a requirement change has made untrue."""
+    made = (change for change in briefing.problem.requirement_changes if change.id in agenda.done)
+    return frozenset(fact for change in made for fact in change.replaces)
+
+
+def _press_or_release(scene: Scene, agenda: Agenda, briefing: Briefing) -> Intent | None:
     """Press on, or release the candidate from the open challenge."""
     if agenda.open is None:
         return None
@@ -112,19 +126,19 @@ def _release(scene: Scene, agenda: Agenda, urgency: Urgency) -> Intent:
 def _settled(scene: Scene, agenda: Agenda, briefing: Briefing) -> bool:
     """A sound concession ends it, a bounded adaptation too, and a sound defence that was repeated.
 
-    A second sound defence is pressed once more while this type has not been squeezed yet in this round, so that
-    pressure tells nothing about who is right. Giving in ends it as well: there is nothing left to press.
+    A repeated one is pressed once more while this type has not been squeezed yet in this round, so that pressure tells
+    nothing about who is right. Giving in ends it as well: there is nothing left to press.
     """
     if agenda.open is None or agenda.open.reply is None:
         return True
     reply = agenda.open.reply
     if reply.response_class in (ResponseClass.CONCEDE, ResponseClass.ADAPT, ResponseClass.CAPITULATE):
         return True
-    if not reply.holds_ground or agenda.open.sound_defences < 1:
+    if not reply.holds_ground or agenda.open.sound_defences + 1 < scene.tempo.firm_defences:
         return False
     challenge = open_challenge(agenda, briefing)
     squeezed = challenge is None or (challenge.type, 3) in agenda.tally
-    return squeezed or scene.pressure < 2
+    return squeezed or scene.tempo.pressure < 2
 
 
 def _wrap_up(scene: Scene, agenda: Agenda, _briefing: Briefing) -> Intent | None:
@@ -157,25 +171,37 @@ def _change(scene: Scene, agenda: Agenda, briefing: Briefing) -> Intent | None:
 
 
 def _challenge(scene: Scene, agenda: Agenda, briefing: Briefing) -> Intent | None:
-    early = scene.active_seconds < QUIET_START_SHARE * scene.planned_seconds
+    return next_challenge(scene, agenda, briefing) if _may_press(scene, agenda) else None
+
+
+def _follow_up(scene: Scene, agenda: Agenda, briefing: Briefing) -> Intent | None:
+    """Ask about a technology that was named and that no challenge of the bank is about; the atlas has the question."""
+    if agenda.follow_ups >= MOST_FOLLOW_UPS or not _may_press(scene, agenda):
+        return None
+    due = agenda.challenges >= CHALLENGES_PER_FOLLOW_UP * (agenda.follow_ups + 1)
+    if not due and next_challenge(scene, agenda, briefing) is not None:
+        return None
+    return next_follow_up(scene, agenda, briefing)
+
+
+def _may_press(scene: Scene, agenda: Agenda) -> bool:
+    """Not too early, not at the very end, and not right after the last challenge, unless the turn was handed over."""
+    early = scene.active_seconds < scene.tempo.quiet_seconds
     ending = scene.planned_seconds - scene.active_seconds < WRAP_UP_SHARE * scene.planned_seconds
     if early or ending or not scene.heard_anything:
-        return None
-    if not scene.yielded and not _rested(scene, agenda):
-        return None
-    return next_challenge(scene, agenda, briefing)
+        return False
+    return scene.yielded or _rested(scene, agenda)
 
 
 def _rested(scene: Scene, agenda: Agenda) -> bool:
-    gap = CHALLENGE_GAP_SHARE * scene.planned_seconds * (1.5 if scene.pressure == 1 else 1.0)
-    return scene.active_seconds - agenda.challenged_at >= gap
+    return scene.active_seconds - agenda.challenged_at >= scene.tempo.rest_seconds
 
 
 def _probe(scene: Scene, agenda: Agenda, briefing: Briefing) -> Intent | None:
     """Ask what breaks first, late in the round or when the candidate hands over the turn."""
-    due = scene.active_seconds >= PROBE_AFTER_SHARE * scene.planned_seconds and agenda.probes < 2
+    due = scene.active_seconds >= PROBE_AFTER_SHARE * scene.planned_seconds and _rested(scene, agenda)
     has_design = bool(scene.notebook.decisions or scene.notebook.components)
-    if not has_design or not (scene.yielded or (due and _rested(scene, agenda))):
+    if agenda.wrapped or agenda.probes >= MOST_PROBES or not has_design or not (scene.yielded or due):
         return None
     fitting = [p for p in briefing.problem.scale_probes if p.id not in agenda.done and holds(p.when, scene.notebook)]
     if not fitting:
@@ -186,19 +212,29 @@ def _probe(scene: Scene, agenda: Agenda, briefing: Briefing) -> Intent | None:
 
 
 def _hand_back(scene: Scene, agenda: Agenda, _briefing: Briefing) -> Intent | None:
-    """Help along a candidate who has gone quiet, less and less often."""
+    """Help along a candidate who has gone quiet, less and less often, and at last not at all."""
+    if agenda.idle_hand_backs > IDLE_HAND_BACKS:
+        return None
     waited = scene.active_seconds - agenda.handed_back_at >= HAND_BACK_GAP_SECONDS * agenda.hand_backs
     if not scene.yielded and not waited:
         return None
     urgency = Urgency.AT_ONCE if scene.yielded else Urgency.IDLE
-    wording = pick(phrases.HAND_BACK, agenda.said, scene.seed, f"back{len(agenda.said)}")
-    return Intent(Move.HAND_BACK, wording, urgency)
+    wordings = phrases.HAND_BACK if agenda.idle_hand_backs < IDLE_HAND_BACKS else phrases.NOTHING_MORE
+    return Intent(Move.HAND_BACK, pick(wordings, agenda.said, scene.seed, f"back{len(agenda.said)}"), urgency)
 
 
-_WITH_OPEN_CHALLENGE = (_answer, _follow_up)
+def _refocus(scene: Scene, agenda: Agenda, _briefing: Briefing) -> Intent | None:
+    """Lead back to the problem a candidate who talks of something else, or to somebody else."""
+    if agenda.astray < ASTRAY_UTTERANCES:
+        return None
+    wording = pick(phrases.REFOCUS, agenda.said, scene.seed, f"refocus{len(agenda.said)}")
+    return Intent(Move.HAND_BACK, wording, Urgency.OPEN)
+
+
+_WITH_OPEN_CHALLENGE = (_answer, _press_or_release)
 """A challenge that is waiting for its answer is not talked over by anything but what it needs."""
 
-_OTHERWISE = (_answer, _wrap_up, _nudge, _change, _challenge, _probe, _hand_back)
+_OTHERWISE = (_answer, _wrap_up, _refocus, _nudge, _change, _follow_up, _challenge, _probe, _hand_back)
 
 
 def said(agenda: Agenda, intent: Intent, text: str, scene: Scene, utterance: int) -> Agenda:
@@ -217,7 +253,7 @@ def _after_challenge(agenda: Agenda, intent: Intent, scene: Scene, utterance: in
     if intent.challenge is None:
         return agenda
     opened = agenda.open
-    before = latest_decision(scene.notebook, intent.topic)
+    before = challenged_decision(intent.challenge, scene.notebook)
     held = opened is not None and opened.reply is not None and opened.reply.holds_ground
     now = OpenChallenge(
         challenge_id=intent.challenge.id,
@@ -255,6 +291,13 @@ def _after_probe(agenda: Agenda, intent: Intent, scene: Scene, _utterance: int) 
     return msgspec.structs.replace(agenda, probes=agenda.probes + 1, done=done, challenged_at=scene.active_seconds)
 
 
+def _after_follow_up(agenda: Agenda, intent: Intent, scene: Scene, _utterance: int) -> Agenda:
+    done = (*agenda.done, intent.subject)
+    return msgspec.structs.replace(
+        agenda, follow_ups=agenda.follow_ups + 1, done=done, challenged_at=scene.active_seconds
+    )
+
+
 def _after_pose(agenda: Agenda, _intent: Intent, _scene: Scene, _utterance: int) -> Agenda:
     return msgspec.structs.replace(agenda, posed=True)
 
@@ -264,7 +307,13 @@ def _after_close(agenda: Agenda, _intent: Intent, _scene: Scene, _utterance: int
 
 
 def _after_hand_back(agenda: Agenda, _intent: Intent, scene: Scene, _utterance: int) -> Agenda:
-    return msgspec.structs.replace(agenda, hand_backs=agenda.hand_backs + 1, handed_back_at=scene.active_seconds)
+    return msgspec.structs.replace(
+        agenda,
+        hand_backs=agenda.hand_backs + 1,
+        idle_hand_backs=agenda.idle_hand_backs + 1,
+        handed_back_at=scene.active_seconds,
+        astray=0,
+    )
 
 
 _UPDATES: dict[Move, Callable[[Agenda, Intent, Scene, int], Agenda]] = {
@@ -277,6 +326,7 @@ _UPDATES: dict[Move, Callable[[Agenda, Intent, Scene, int], Agenda]] = {
     Move.NUDGE: _after_nudge,
     Move.REQUIREMENT_CHANGE: _after_change,
     Move.PROBE: _after_probe,
+    Move.FOLLOW_UP: _after_follow_up,
     Move.HAND_BACK: _after_hand_back,
     Move.CLOSE: _after_close,
 }

@@ -37,6 +37,23 @@ HAND_BACK = (
     "What is still missing from your picture?",
 )
 
+NOTHING_MORE = (
+    "If you have nothing to add, end the round. Otherwise the floor is yours.",
+    "The floor stays yours. End the round when you are done.",
+)
+
+REFOCUS = (
+    "Let us stay with the design. What is the next piece of it?",
+    "Back to the problem. Where were you in the design?",
+    "I would like to hear about the system. What comes next in it?",
+    "That does not get us a system. Pick the next part and go on.",
+)
+
+CHANGED = (
+    "That is what changed. Work with the new requirement.",
+    "Not any more. Take the requirement I gave you later.",
+)
+
 NUDGES: dict[Phase, tuple[str, ...]] = {
     Phase.CLARIFY: (
         "We have been on requirements a while. Put some numbers on it.",

@@ -92,6 +92,8 @@ class Checked(msgspec.Struct, frozen=True):
 
     text: str
     rejected: Reason | None = None
+    source: str = ""
+    """The candidate's words that the line repeats."""
 
 
 def reading_prompt() -> str:
@@ -130,8 +132,12 @@ def check(text: str, intent: Intent, choice: str, heard: Iterable[Utterance], sa
     """
     remark = _tidy(text)
     line = f"{REMARK} {remark}. {intent.wording}"
+    heard = tuple(heard)
     reason = _form(remark, line) or _substance(remark, intent, choice, heard) or _repeats(line, said)
-    return Checked("", reason) if reason else Checked(line)
+    if reason:
+        return Checked("", reason)
+    stems = content_stems(remark)
+    return Checked(line, source=next(s for u in heard for s in sentences(u.text) if stems <= content_stems(s)))
 
 
 def _with_words(utterances: Sequence[Utterance], about: int | None) -> str:

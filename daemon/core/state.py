@@ -10,6 +10,7 @@ from phantomcode.daemon.core.challenges import Scene
 from phantomcode.daemon.core.coach import Coach, Situation
 from phantomcode.daemon.core.events import RoundOpened
 from phantomcode.daemon.core.phases import PhaseTracker, plan
+from phantomcode.daemon.core.tempo import tempo
 from phantomcode.daemon.core.transcript import Speaker, Transcript, Utterance
 from phantomcode.daemon.core.turns import Floor
 from phantomcode.daemon.core.understanding.notebook import Notebook
@@ -46,6 +47,10 @@ class Audit(msgspec.Struct, frozen=True):
     text: str
     rejected: str
     seconds: float
+    line: str = ""
+    """The whole line that was made of it, empty where it was rejected."""
+    source: str = ""
+    """The candidate's words that it repeats."""
 
 
 class Session(msgspec.Struct, frozen=True):
@@ -116,9 +121,10 @@ def scene(state: Session, opened: RoundOpened) -> Scene:
         active_seconds=state.active_seconds,
         planned_seconds=state.planned_seconds,
         level=opened.level,
-        pressure=opened.pressure,
+        tempo=tempo(opened.level, opened.pressure, state.planned_seconds),
         seed=opened.seed,
         phase=state.tracker.current,
+        utterances=len(state.utterances),
         spent_seconds=spent(state),
         plan=phase_plan(state),
         notebook=state.notebook,

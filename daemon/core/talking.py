@@ -12,7 +12,7 @@ from phantomcode.daemon.contract.messages import InterviewerLine
 from phantomcode.daemon.core import turns
 from phantomcode.daemon.core.agenda import Intent
 from phantomcode.daemon.core.briefing import Briefing
-from phantomcode.daemon.core.challenges import latest_decision, next_challenge, next_rung
+from phantomcode.daemon.core.challenges import intended_decision, next_challenge, next_rung
 from phantomcode.daemon.core.effects import CancelWrite, Reaction, Speak, WakeAt, Write
 from phantomcode.daemon.core.events import LineWritten, RoundOpened
 from phantomcode.daemon.core.hearing import add
@@ -86,7 +86,15 @@ def line_written(state: Session, event: LineWritten, briefing: Briefing) -> Outc
     if event.interrupted and wanted is not pending:
         return msgspec.structs.replace(state, preparing=None), ()
     checked = _checked(state, wanted.intent, event.text)
-    audit = Audit(event.request_id, wanted.intent.key, event.text, checked.rejected or "", event.seconds)
+    audit = Audit(
+        event.request_id,
+        wanted.intent.key,
+        event.text,
+        checked.rejected or "",
+        event.seconds,
+        line=checked.text,
+        source=checked.source,
+    )
     state = msgspec.structs.replace(state, audits=(*state.audits, audit))
     if wanted is pending:
         return _say(state, opened, wanted.intent, checked.text, briefing)
@@ -145,7 +153,7 @@ def _prepare(state: Session, opened: RoundOpened, briefing: Briefing) -> Outcome
 def _request(state: Session, intent: Intent, *, urgent: bool) -> tuple[Session, Wanted, tuple[Reaction, ...]]:
     choice = _choice(state, intent)
     wanted = Wanted(state.requests, intent, choice)
-    decision = latest_decision(state.notebook, intent.topic)
+    decision = intended_decision(intent, state.notebook)
     prompt = line_prompt(state.utterances, intent, decision.utterance if decision else None)
     write = Write(wanted.request_id, prompt, MAXIMUM_TOKENS, STOP, urgent)
     return msgspec.structs.replace(state, requests=state.requests + 1), wanted, (write,)
@@ -157,7 +165,7 @@ def _hopeless(state: Session, intent: Intent) -> bool:
 
 
 def _choice(state: Session, intent: Intent) -> str:
-    decision = latest_decision(state.notebook, intent.topic)
+    decision = intended_decision(intent, state.notebook)
     return decision.said if decision else ""
 
 

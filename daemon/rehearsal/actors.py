@@ -59,7 +59,7 @@ class Actor:
         self.script = script
         self.stock = stock
         self.random = random.Random(seed)
-        self._to_say = [(Phase(block.phase), text, block.at) for block in script.lines for text in block.says]
+        self._to_say = [(Phase(block.phase), text) for block in script.lines for text in block.says]
         self._sizes = {phase: sum(1 for row in self._to_say if row[0] is phase) for phase in PHASES}
         self._met = -1
         self._trying = ""
@@ -94,7 +94,7 @@ class Actor:
         subject = state.agenda.done[-1] if state.agenda.done else ""
         if line.move is Move.REQUIREMENT_CHANGE:
             return self.script.changes.get(subject) or self.pick("adapts")
-        if line.move is Move.PROBE:
+        if line.move in (Move.PROBE, Move.FOLLOW_UP):
             return self.script.probes.get(subject) or self.pick("probed")
         return None
 
@@ -120,8 +120,8 @@ class Actor:
         """Say the next line of the part when it is due; hand over when there is none."""
         if not self._to_say:
             return HandOver(IDLE_SECONDS)
-        phase, text, at = self._to_say[0]
-        pause, due = self._pause(state), self._due(phase, at, state) - state.active_seconds
+        phase, text = self._to_say[0]
+        pause, due = self._pause(state), self._due(phase, state) - state.active_seconds
         if due > pause and not self._urged:
             return Wait(due)
         self._trying = self.worded(text)
@@ -140,15 +140,13 @@ class Actor:
             return ASKING_SECONDS
         return THOUGHT_SECONDS if self._said % THOUGHT_LINES == 0 else BREATH_SECONDS
 
-    def _due(self, phase: Phase, at_minutes: float | None, state: Session) -> float:
+    def _due(self, phase: Phase, state: Session) -> float:
         """When the next line is due, in active seconds: its place in its phase's planned time."""
-        minutes = state.planned_seconds / 60
         left = sum(1 for row in self._to_say if row[0] is phase)
         begins = 0.0
-        for planned in plan(minutes):
+        for planned in plan(state.planned_seconds / 60):
             if planned.phase is phase:
-                starts = begins if at_minutes is None else 60 * at_minutes
-                return starts + planned.planned_seconds * (1 - left / self._sizes[phase])
+                return begins + planned.planned_seconds * (1 - left / self._sizes[phase])
             begins += planned.planned_seconds
         return begins
 
@@ -226,10 +224,9 @@ class Jumper(Actor):
 
     def __init__(self, script: Script, stock: Stock, seed: int) -> None:
         super().__init__(script, stock, seed)
-        phases = [(phase, at) for phase, _, at in self._to_say]
-        texts = [text for _, text, _ in self._to_say]
+        texts = [text for _, text in self._to_say]
         self.random.shuffle(texts)
-        self._to_say = [(phase, text, at) for (phase, at), text in zip(phases, texts, strict=True)]
+        self._to_say = [(phase, text) for (phase, _), text in zip(self._to_say, texts, strict=True)]
 
 
 class KeywordStuffer(Actor):

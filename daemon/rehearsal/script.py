@@ -14,14 +14,10 @@ from phantomcode.problems.model import PhaseName
 
 
 class Block(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Lines of one phase, in order; each is one breath, one to three sentences.
-
-    They are spread over the phase's planned time, from its planned beginning on or from minute `at`.
-    """
+    """Lines of one phase, in order, spread over its planned time; each is one breath, one to three sentences."""
 
     phase: PhaseName
     says: tuple[str, ...]
-    at: float | None = None
 
 
 class Script(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

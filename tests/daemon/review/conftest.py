@@ -39,10 +39,7 @@ def briefing() -> Briefing:
 
 @pytest.fixture(scope="session")
 def sample() -> Any:
-    module = _sample_module()
-    player = module.Player(module.load_script())
-    player.play()
-    return player
+    return _sample_module().play()
 
 
 @pytest.fixture(scope="session")
