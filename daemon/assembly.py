@@ -44,6 +44,8 @@ class Wishes(msgspec.Struct, frozen=True):
     device: str | None = None
     voice: bool = True
     language_model: bool = True
+    language_model_id: str | None = None
+    """Which one, of the catalogue; None for the one that suits the machine's memory."""
 
 
 class Engines:
@@ -60,6 +62,8 @@ class Engines:
         self._hosts: dict[str, EngineHost] = {}
         self._store = store
         self._chosen = defaults(look())
+        if wishes.language_model_id is not None:
+            self._chosen[Role.LANGUAGE_MODEL] = wishes.language_model_id
         self.parts = Parts(
             hearing=None if wishes.input_mode == "typed" else self._hearing(wishes),
             model=self._language_model() if wishes.language_model else None,

@@ -11,7 +11,7 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -29,6 +29,7 @@ from phantomcode.daemon.contract.vocabulary import Level
 from phantomcode.daemon.ports import FRAME_SECONDS, AudioFrame, Microphone
 from phantomcode.daemon.runtime import Parts
 from phantomcode.daemon.service import Order, RoundService
+from phantomcode.daemon.spread import Spread, spread
 from phantomcode.daemon.trace import Mark
 from phantomcode.models.store import ModelStore
 
@@ -39,14 +40,6 @@ MATCH_SECONDS = 0.7
 """A detected end belongs to a true one at most this far away."""
 REACTION_SECONDS = 5.0
 """A line later than this is not an answer to the turn (time nudges, help after long silence)."""
-
-
-class Spread(msgspec.Struct, frozen=True):
-    """Median and 95th percentile in seconds over n turns; None where there was none to measure."""
-
-    p50: float | None
-    p95: float | None
-    n: int
 
 
 class TurnTimes(msgspec.Struct, frozen=True):
@@ -60,15 +53,6 @@ class TurnTimes(msgspec.Struct, frozen=True):
     publish_to_paint_s: Spread
     peak_memory_mb: dict[str, int]
     """Resident memory of each process at its highest, in millions of bytes."""
-
-
-def spread(seconds: Sequence[float]) -> Spread:
-    """Summarise measurements, rounded to a millisecond."""
-    if not seconds:
-        return Spread(None, None, 0)
-    return Spread(
-        round(float(np.percentile(seconds, 50)), 3), round(float(np.percentile(seconds, 95)), 3), len(seconds)
-    )
 
 
 def speech_ends(frames: Iterator[AudioFrame]) -> list[float]:

@@ -3,8 +3,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from phantomcode.daemon.bench_turns import PAUSE_SECONDS, Spread, _summarise, speech_ends, spread
+from phantomcode.daemon.bench_turns import PAUSE_SECONDS, _summarise, speech_ends
 from phantomcode.daemon.ports import FRAME_SAMPLES, AudioFrame
+from phantomcode.daemon.spread import Spread
 from phantomcode.daemon.trace import Mark
 
 
@@ -22,11 +23,6 @@ def test_speech_ends_where_half_a_second_of_quiet_follows() -> None:
 
 def test_silence_has_no_ends() -> None:
     assert speech_ends(iter(frames((3.0, 20)))) == []
-
-
-def test_a_spread_of_nothing_says_so() -> None:
-    assert spread([]) == Spread(None, None, 0)
-    assert spread([1.0, 2.0, 3.0]) == Spread(2.0, 2.9, 3)
 
 
 def test_each_milestone_counts_from_the_true_end_of_its_turn() -> None:

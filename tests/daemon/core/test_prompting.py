@@ -48,7 +48,7 @@ def check(text: str, said: tuple[str, ...] = ()) -> prompting.Checked:
     ],
 )
 def test_a_remark_in_the_candidates_own_words_leads_to_the_banks_wording(text: str, remark: str) -> None:
-    assert check(text) == prompting.Checked(f"You said {remark}. {INTENT.wording}")
+    assert check(text).text == f"You said {remark}. {INTENT.wording}"
 
 
 @pytest.mark.parametrize(
