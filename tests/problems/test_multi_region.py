@@ -39,6 +39,7 @@ SURVIVOR_PEAK = READS * PEAK * SURVIVOR
 SHEDDING = SURVIVOR_PEAK * (1 - SHED)
 EGRESS = WRITES * ROW * (REGIONS - 1)
 CHANGES_A_DAY = WRITES * ROW * DAY
+LOG_A_WEEK = WRITES * REGIONS * ROW * DAY * 7
 NEW_ROWS = ALL_WRITES / 10 * DAY
 NEW_BYTES_A_YEAR = NEW_ROWS * ROW * 365
 BACKLOG = ALL_WRITES * ROW * OUTAGE
@@ -76,17 +77,24 @@ DEFECTS = {
     ),
     "restoring-takes-the-day": ("We restore from backup.", "We keep a warm standby."),
     "every-write-over-the-ocean": ("We have one region for writes.", "Every user has a home."),
+    "nobody-pays-the-merchants": ("We run active-active.", "The nightly payout runs at each group's leader."),
+    "the-mistake-travels-too": ("We use quorum commit.", "For bad releases we keep backups of seven days."),
+    "no-way-out-in-daylight": ("We run active-active.", "Operators drain a region in steps."),
+    "strangers-to-the-cache": (
+        "We run active-active with a cache in each region.",
+        "When a region goes we shed load first.",
+    ),
 }
 """Challenge -> what a candidate says to meet it, and what spares them if said too."""
 
 OTHERS = {
     "spanner-is-free": "We use Spanner for the ledger.",
-    "sixty-seconds-and-done": "We use GeoDNS.",
-    "copies-are-backups": "We have point in time recovery.",
+    "sixty-seconds-and-done": "We use GeoDNS with a short TTL.",
+    "copies-are-backups": "We use quorum commit. We have point in time recovery.",
     "slowest-region-decides": "Payments commit to a majority.",
     "a-fourth-vote": "We use Raft across regions.",
-    "no-european-byte": "We put names into a PII vault.",
-    "balances-that-merge": "Each user has a home region.",
+    "no-european-byte": "We put names into a PII vault. Payments commit to a majority.",
+    "balances-that-merge": "Payments commit to a majority.",
     "zones-are-enough": "We run active-active.",
     "clocks-will-do": "We put an epoch on every write.",
     "the-wire-fills-up": "We replicate asynchronously.",
@@ -233,6 +241,8 @@ class TestMultiRegion(SpokenChecks):
         (r"of them payments; ([\d,]+) and", ALL_WRITES),
         (r"of them payments; 30,000 and ([\d,]+)", MONEY * REGIONS),
         (r"two regions it would be (\d)", 2 / 1),
+        (r"a kilobyte are ([\d.]+) terabytes a day", LOG_A_WEEK / 7 / 1e12),
+        (r"terabytes a day, (\d+) in a week", LOG_A_WEEK / 1e12),
     )
 
     sheet: ClassVar[dict[str, float]] = {
@@ -358,6 +368,8 @@ class TestMultiRegion(SpokenChecks):
         "Big merchants get sub-accounts, and idempotency keys live in the same transaction as the ledger.",
         "Payments between groups are a saga, and the payout job has a lease on the job.",
         "For bad releases we keep point in time recovery for seven days.",
+        "Each region has a cache, and when one goes the others shed load while it fills.",
+        "We have an evacuation drill every quarter, in the daytime.",
     )
 
     def test_the_other_two_regions_are_no_pair(self) -> None:
