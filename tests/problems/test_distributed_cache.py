@@ -225,6 +225,8 @@ class TestDistributedCache(BankChecks):
         "For hot keys I keep a near cache with a one-second local copy.",
         "Updates use compare and set with a version on each item.",
         "Every team gets a memory quota per team.",
+        "After a promotion the invalidator replays the last minute.",
+        "There is a cap on fills for each database, and a primary holds a lease on its slots.",
     )
 
 
@@ -239,6 +241,8 @@ class TestDistributedCache(BankChecks):
         ("For routing we do a lookup on every request.", "ask-first"),
         ("We add a long-lived local cache in each process.", "copies-out-of-reach"),
         ("We keep three replicas of each shard.", "third-copy"),
+        ("Each primary has an asynchronous replica.", "gap-before-promotion"),
+        ("We use async replicas, and a cluster manager promotes them.", "cut-off-owner"),
     ],
 )
 def test_one_sentence_is_enough_for_its_defect(said: str, defect: str) -> None:

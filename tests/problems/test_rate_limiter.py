@@ -30,6 +30,8 @@ OVER = 1.2
 WILD = 500_000
 LEASE = 30
 ROUND_TRIP = 0.0005
+AHEAD = 5
+"""Seconds that a gateway's clock has been seen to drift."""
 CARD = 10e9 / 8
 """A ten-gigabit network card, in bytes a second."""
 
@@ -62,6 +64,10 @@ DEFECTS = {
     "rules-wait-for-a-release": ("We have hard-coded limits.", "We push the rules to all gateways."),
     "crowd-behind-one-address": ("We limit by IP address.", "We also limit by API key."),
     "waiting-room": ("We queue the excess.", ""),
+    "drifting-clock": ("The script gets the time from the gateway.", "Actually we take the time from Redis."),
+    "straight-to-enforced": ("We push rule changes to the gateways.", "A new rule runs in shadow mode first."),
+    "day-in-one-memory": ("We keep the counters in a Redis Cluster.", "Each primary has an asynchronous replica."),
+    "gateway-starts-empty": ("We push rule changes to the gateways.", "Each gateway keeps the rules on disk."),
 }
 """Challenge -> what a candidate says to meet it, and what spares them if said too."""
 
@@ -101,6 +107,8 @@ LEASING = (
     "Login we fail closed, and we limit by username.",
     "The rules sit in etcd and the gateways watch for rule changes.",
     "We limit per customer and answer with HTTP 429.",
+    "Each shard has an asynchronous replica, and a gateway keeps the last rules on its disk.",
+    "A new rule starts as a dry run.",
 )
 """A second sound design, of other parts than the first."""
 
@@ -200,6 +208,7 @@ class TestRateLimiter(SpokenChecks):
         (r"Either keeps the bound: (\d+) free calls", BURST),
         (r"(\d+) for bucket and weighted window", BURST),
         (r"600 plus (\d+) refilled", BURST - FREE),
+        (r"tokens early: (\d+) calls in ten seconds", BURST + AHEAD * FREE / 60),
         (r"([\d,]+) free calls in two seconds", FREE * 2),
         (r"(?:a fixed window|600 after it are|weighted window,) ([\d,]+)(?: in two| for a fixed|\.\")", FREE * 2),
         (r"([\d,]+) a minute (?:on 100 gateways )?where 600 were sold", ALONE),
@@ -319,6 +328,7 @@ class TestRateLimiter(SpokenChecks):
         "Rules live in Postgres, we push rule changes to the gateways, and every new one starts in shadow mode.",
         "If the counters are gone we fall back to local limits, and the login guard stays strict.",
         "That is 200,000 requests per second, 600,000 at peak.",
+        "We give each shard one async replica, and every gateway keeps the rules on local disk.",
     )
 
     def test_a_design_of_leases_is_spared_as_well(self) -> None:
