@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from tests.problems.bank_checks import BankChecks
+import pytest
+
+from tests.problems.bank_checks import BankChecks, firing
 
 DAY = 86_400
 YEAR_DAYS = 365.25
@@ -101,6 +103,10 @@ STATED = (
     (r"by 200,000 shops is ([\d,]+) requests a second", 200_000 / 10),
     (r"fifty dollars a second is ([\d,]+) dollars", PAYMENTS * DOLLARS),
     (r"enough for ([\d,]+) authorisations at peak", PAYMENTS * PEAK),
+    (r"A fifth of the events is (\d+) in each second", WEBHOOKS / 5),
+    (r"one dead receiver takes ([\d,]+) senders", WEBHOOKS / 5 * 10),
+    (r"Half of the peak, (\d+) calls in each second", PAYMENTS * PEAK / 2),
+    (r"held for 30 seconds, is ([\d,]+) open calls", PAYMENTS * PEAK / 2 * HANG_SECONDS),
 )
 
 SHEET = {
@@ -218,4 +224,22 @@ class TestPayments(BankChecks):
         "We use tokenization, and two processors with a circuit breaker.",
         "For a refund we take a row lock on the payment, and we put big sellers on sub-accounts.",
         "A reconciliation job matches the settlement files.",
+        "Webhooks go through a queue per merchant.",
     )
+
+    @pytest.mark.parametrize(
+        ("omission", "said", "cure"),
+        [
+            ("two-at-once", "The service looks up the idempotency key first.", "We put a unique index on the key."),
+            ("slow-endpoint", "We send a webhook.", "We limit the calls in flight per merchant."),
+            ("hanging-processor", "We use two processors.", "We use a pool and a circuit breaker for each."),
+            ("hanging-processor", "We use two processors.", "The router watches the error rate of both."),
+            ("region-gone", "We store payments in Postgres.", "We have a standby in a second region."),
+        ],
+    )
+    def test_what_was_left_unsaid_is_met_until_it_is_said(self, omission: str, said: str, cure: str) -> None:
+        assert omission in firing(self.lexicon, said)
+        assert omission not in firing(self.lexicon, said, cure)
+
+    def test_a_breaker_for_processors_does_not_free_the_webhooks(self) -> None:
+        assert "slow-endpoint" in firing(self.lexicon, "We send webhooks.", "Each processor has a circuit breaker.")
