@@ -99,7 +99,8 @@ def _in_budget(kind: ChallengeType, tempo: Tempo, agenda: Agenda) -> bool:
 def _worth(challenge: Challenge, scene: Scene, agenda: Agenda, briefing: Briefing) -> tuple[float, ...]:
     """Order of preference: a type the round still lacks, a topic not pressed yet, what was said just now, balance.
 
-    The last number, of the seed and the id, settles what is left, so that another seed gives another interview.
+    Where all that is equal, a real weakness comes first: it may be mended soon, and then it cannot be asked about. The
+    last number, of the seed and the id, settles what is left, so that another seed gives another interview.
     """
     used, wanted = agenda.opened(challenge.type), WANTED[challenge.type]
     said = last_said(challenge, scene.notebook)
@@ -109,6 +110,7 @@ def _worth(challenge: Challenge, scene: Scene, agenda: Agenda, briefing: Briefin
         float(challenge.topic not in opened),
         float(said >= scene.utterances - JUST_SAID_UTTERANCES),
         (wanted - used) / wanted,
+        float(challenge.type is ChallengeType.VALID),
         float(said),
         float(zlib.crc32(f"{scene.seed}:{challenge.id}".encode())),
     )

@@ -9,6 +9,7 @@ from __future__ import annotations
 import msgspec
 
 from phantomcode.daemon.contract.messages import InterviewerLine
+from phantomcode.daemon.contract.vocabulary import Move
 from phantomcode.daemon.core import turns
 from phantomcode.daemon.core.agenda import Intent
 from phantomcode.daemon.core.briefing import Briefing
@@ -185,7 +186,10 @@ def _say(state: Session, opened: RoundOpened, intent: Intent, text: str, briefin
     )
     started = state.active_seconds
     length = len(line.split()) / SPEAKING_WORDS_PER_SECOND
-    utterance = Utterance(number, Speaker.INTERVIEWER, started, started + length, line, challenge)
+    improvised = intent.move is Move.FOLLOW_UP
+    utterance = Utterance(
+        number, Speaker.INTERVIEWER, started, started + length, line, challenge, improvised=improvised
+    )
     agenda = said(state.agenda, intent, line, scene(state, opened), number)
     state = add(msgspec.structs.replace(state, pending=None, agenda=agenda), utterance, briefing)
     state = msgspec.structs.replace(

@@ -31,11 +31,15 @@ _QUIET_SHARE: dict[Level, float] = {Level.L4: 0.15, Level.L5: 0.11, Level.L6: 0.
 """No challenge in this part of the round: 5 of 45 minutes, and longer for those who are to be let get going."""
 
 _MOST: dict[int, int] = {1: 8, 2: 10, 3: 12}
-_REST_SHARE: dict[int, float] = {1: 0.08, 2: 0.06, 3: 0.045}
-"""From a challenge's end to the next one, as a share of the round: 3:36, 2:42 and 2:02 of 45 minutes."""
+_REST_SHARE: dict[int, float] = {1: 0.075, 2: 0.05, 3: 0.04}
+"""From a challenge's end to the next one, as a share of the round: 3:22, 2:15 and 1:48 of 45 minutes."""
 
 _FIRM_DEFENCES: dict[int, int] = {1: 2, 2: 2, 3: 3}
 """So many sound defences in a row end a challenge; with hard pressure only the last rung does."""
+
+
+SHORT_ROUND_SECONDS = 75.0
+"""A short round has a challenge for each of these, until it has the least that a pushback grade needs."""
 
 
 class Tempo(msgspec.Struct, frozen=True):
@@ -56,7 +60,7 @@ def tempo(level: Level, pressure: int, planned_seconds: float) -> Tempo:
     return Tempo(
         quiet_seconds=_QUIET_SHARE[level] * planned_seconds,
         rest_seconds=_REST_SHARE[pressure] * planned_seconds,
-        most_challenges=max(most, min(least, round(planned_seconds / 120.0))),
+        most_challenges=max(most, min(least, round(planned_seconds / SHORT_ROUND_SECONDS))),
         firm_defences=_FIRM_DEFENCES[pressure],
         deepest_rung=2 if level is Level.L4 and pressure == 1 else 3,
         pressure=pressure,

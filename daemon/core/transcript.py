@@ -37,6 +37,8 @@ class Utterance(msgspec.Struct, frozen=True):
     challenge: Challenge | None = None
     confidence: float | None = None
     """The recogniser's mean word probability 0-1, or None where it is not known (typed text, imports)."""
+    improvised: bool = False
+    """A question of the interviewer's that nobody planned for this problem: never graded as a challenge."""
 
 
 class Transcript(msgspec.Struct, frozen=True):

@@ -82,6 +82,9 @@ def _tags(report: Report, cards: Iterable[Card]) -> dict[int, list[Tag]]:
         for rung in card.rungs:
             tag = Tag("challenge", f"challenge, rung {rung.rung}: {card.kind}", card.anchor)
             found.setdefault(rung.claim.utterance, []).append(tag)
+    for said in report.utterances:
+        if said.improvised:
+            found.setdefault(said.id, []).append(Tag("improvised", "asked on the spot, not graded", "record"))
     for tradeoff in report.profile.tradeoffs:
         found.setdefault(tradeoff.utterance, []).append(Tag("tradeoff", "tradeoff", "tradeoffs"))
     for at in report.profile.lost:

@@ -1,0 +1,184 @@
+"""The promises of the interviewer, checked line by line against the round as it stood before each line."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
+from typing import NamedTuple
+
+from phantomcode.daemon.contract.messages import InterviewerLine
+from phantomcode.daemon.contract.vocabulary import Move
+from phantomcode.daemon.core import phrases
+from phantomcode.daemon.core.briefing import Briefing
+from phantomcode.daemon.core.events import Event
+from phantomcode.daemon.core.session import step
+from phantomcode.daemon.core.state import Session
+from phantomcode.daemon.core.tempo import tempo
+from phantomcode.daemon.core.transcript import Speaker
+from phantomcode.daemon.core.turns import READING_WORDS_PER_SECOND
+from phantomcode.daemon.core.understanding.observations import ResponseClass
+from phantomcode.daemon.core.understanding.predicates import holds
+from phantomcode.problems.load import load_atlas, load_problem
+from phantomcode.problems.wording import line_faults
+
+RUNGS = {Move.CHALLENGE: 1, Move.PRESS: 2, Move.SQUEEZE: 3}
+ENDS_A_CHALLENGE = (ResponseClass.CONCEDE, ResponseClass.ADAPT, ResponseClass.CAPITULATE)
+
+
+class Moment(NamedTuple):
+    """A line, with the round before and after it."""
+
+    before: Session
+    after: Session
+    line: InterviewerLine
+    briefing: Briefing
+
+    @property
+    def subject(self) -> str:
+        """Id of the challenge, probe or change, or nothing."""
+        done = self.after.agenda.done
+        return done[-1] if done != self.before.agenda.done else ""
+
+
+def moments(journal: Iterable[Event], briefing: Briefing) -> Iterator[Moment]:
+    """Replay a round and stop at every line of the interviewer."""
+    state = Session()
+    for event in journal:
+        before, (state, _) = state, step(state, event, briefing)
+        if state.line is not None and state.line is not before.line:
+            yield Moment(before, state, state.line, briefing)
+
+
+def broken(moment: Moment) -> list[str]:
+    """Return what a line breaks, with the line."""
+    return [f"{rule.__name__}: {found}: {moment.line}" for rule in RULES for found in rule(moment)]
+
+
+def is_well_formed(moment: Moment) -> Iterator[str]:
+    """At most 30 words, at most one question, no praise, nothing that gives away who is right."""
+    yield from (fault.problem for fault in line_faults(moment.line.text))
+
+
+def comes_from_the_material(moment: Moment) -> Iterator[str]:
+    """Without a model each line is a wording of the sheet, the bank, the atlas or the stock, whatever was said."""
+    if not _material(moment.briefing.problem.slug).fullmatch(moment.line.text):
+        yield "nobody wrote this line"
+
+
+def fits_the_design(moment: Moment) -> Iterator[str]:
+    """A challenge is put only while its condition holds, for the level, in its phases, and once."""
+    if moment.line.move is not Move.CHALLENGE:
+        return
+    problem, opened = moment.briefing.problem, moment.before.opened
+    item = next(c for c in problem.challenges if c.id == moment.subject)
+    if opened is None or opened.level.value not in item.levels:
+        yield "not for this level"
+    if moment.before.tracker.current.value not in item.phases and moment.after.tracker.current.value not in item.phases:
+        yield "not for this phase"
+    if not holds(item.when, moment.before.notebook) and not holds(item.when, moment.after.notebook):
+        yield "its condition does not hold"
+    if item.id in moment.before.agenda.done:
+        yield "put twice"
+    if any(item.id in c.retires for c in problem.requirement_changes if c.id in moment.before.agenda.done):
+        yield "argues from a scope that was changed"
+
+
+def comes_in_time(moment: Moment) -> Iterator[str]:
+    """No pressing in the first minutes, and never more challenges than the round has room for."""
+    if moment.line.move is not Move.CHALLENGE or moment.before.opened is None:
+        return
+    manner = tempo(moment.before.opened.level, moment.before.opened.pressure, moment.before.planned_seconds)
+    if moment.after.active_seconds < manner.quiet_seconds:
+        yield "too early"
+    if moment.after.agenda.challenges > manner.most_challenges:
+        yield "too many"
+
+
+def climbs_one_rung_at_a_time(moment: Moment) -> Iterator[str]:
+    """Rungs follow each other on one challenge, and a sound concession or a repeated sound defence ends it."""
+    rung, was = RUNGS.get(moment.line.move), moment.before.agenda.open
+    if rung is None:
+        return
+    if rung != (was.rung + 1 if was else 1):
+        yield f"rung {rung} after {was.rung if was else 'none'}"
+    if rung == 1 or was is None or was.reply is None:
+        return
+    if was.reply.response_class in ENDS_A_CHALLENGE:
+        yield f"pressed on after {was.reply.response_class}"
+    kind = moment.after.agenda.tally[-1][0]
+    sound = was.sound_defences + int(was.reply.holds_ground)
+    if (
+        sound >= 2
+        and (kind, 3) in moment.before.agenda.tally
+        and moment.before.opened
+        and moment.before.opened.pressure < 3
+    ):
+        yield "pressed on after a repeated sound defence"
+
+
+def leaves_the_floor(moment: Moment) -> Iterator[str]:
+    """Nothing is said over a talking candidate, over one who asked for time, or before the last line can be read."""
+    floor, line = moment.before.floor, moment.line
+    if line.move in (Move.CLOSE, Move.POSE):
+        return
+    if len(moment.after.utterances) > len(moment.before.utterances) + 1:
+        return  # it answers what was heard in this very moment, which let go of the floor
+    if floor.speaking_since is not None:
+        yield "said over the candidate"
+    if moment.after.now_seconds < floor.held_until:
+        yield "said over somebody who asked for time"
+    last = moment.before.line
+    if last is None or moment.before.utterances[-1].speaker is Speaker.CANDIDATE or floor.yielded:
+        return
+    read_by = last.at_seconds + len(last.text.split()) / READING_WORDS_PER_SECOND
+    if moment.after.active_seconds < read_by:
+        yield "said before the last line was read"
+
+
+def answers_once(moment: Moment) -> Iterator[str]:
+    """An answer of the sheet is given once, and not after a requirement change has made it untrue."""
+    if moment.line.move is not Move.ANSWER:
+        return
+    facts = {fact.answer: fact.id for fact in moment.briefing.problem.facts}
+    fact = facts.get(moment.line.text)
+    if fact in moment.before.agenda.answered:
+        yield "answered before"
+    changes = [c for c in moment.briefing.problem.requirement_changes if c.id in moment.before.agenda.done]
+    if any(fact in change.replaces for change in changes):
+        yield "no longer true"
+
+
+def keeps_off_open_challenges(moment: Moment) -> Iterator[str]:
+    """While a challenge waits for its answer nothing else is asked."""
+    allowed = (Move.PRESS, Move.SQUEEZE, Move.RELEASE, Move.ANSWER, Move.CLOSE)
+    if moment.before.agenda.open is not None and moment.line.move not in allowed:
+        yield "a challenge was open"
+
+
+RULES: tuple[Callable[[Moment], Iterator[str]], ...] = (
+    is_well_formed,
+    comes_from_the_material,
+    fits_the_design,
+    comes_in_time,
+    climbs_one_rung_at_a_time,
+    leaves_the_floor,
+    answers_once,
+    keeps_off_open_challenges,
+)
+
+
+@lru_cache(maxsize=16)
+def _material(slug: str) -> re.Pattern[str]:
+    problem, atlas = load_problem(slug), load_atlas()
+    lines = [
+        *problem.pose,
+        *(fact.answer for fact in problem.facts),
+        *(wording for challenge in problem.challenges for rung in challenge.rungs for wording in rung),
+        *(wording for item in (*problem.scale_probes, *problem.requirement_changes) for wording in item.wordings),
+        *(question for entry in atlas.entries for question in entry.killer_questions),
+        *(line for stock in vars(phrases).values() if isinstance(stock, tuple) for line in stock),
+        *(line for stock in phrases.NUDGES.values() for line in stock),
+    ]
+    patterns = (re.sub(r"\\\{(?:choice|number)\\\}", ".+?", re.escape(line)) for line in lines)
+    return re.compile("|".join(patterns))
