@@ -10,6 +10,12 @@ from phantomcode.daemon.core.understanding.lexicon import Lexicon, build_lexicon
 from phantomcode.daemon.core.understanding.text import content_stems
 from phantomcode.problems.model import Atlas, Problem
 
+_EVERYDAY = content_stems(
+    "last next first second half time times new old end start start point green blue night day week month year today "
+    "answer answers say tell work works place people strong hold whole long short big small match read list"
+)
+"""Words of the bank that talk about anything may be made of."""
+
 
 class Briefing(msgspec.Struct, frozen=True):
     """The material of one round."""
@@ -24,13 +30,13 @@ class Briefing(msgspec.Struct, frozen=True):
 def brief(problem: Problem, atlas: Atlas) -> Briefing:
     """Put a round's material together."""
     lexicon = build_lexicon(problem, atlas)
-    return Briefing(problem, atlas, lexicon, content_stems(" ".join(_subject(problem, lexicon))))
+    return Briefing(problem, atlas, lexicon, content_stems(" ".join(_subject(problem, lexicon))) - _EVERYDAY)
 
 
 def _subject(problem: Problem, lexicon: Lexicon) -> Iterator[str]:
-    yield from (problem.title, problem.summary, *problem.pose)
+    yield problem.title
     for requirement in (*problem.functional, *problem.non_functional, *problem.out_of_scope):
-        yield from (requirement.text, *requirement.words)
+        yield from requirement.words
     yield from (" ".join((entity.name, *entity.fields)) for entity in problem.entities)
     yield from (" ".join(terms) for terms in problem.vocabulary.values())
     yield from (" ".join(option.names) for option in lexicon.options)

@@ -1,0 +1,98 @@
+"""Moves beyond challenges: follow-ups from the atlas, leading back, changed requirements, the end of help."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import msgspec
+
+from phantomcode.daemon.contract.vocabulary import Move
+from phantomcode.daemon.core import events, phrases
+from phantomcode.daemon.core.agenda import Agenda, Question
+from phantomcode.daemon.core.briefing import Briefing
+from phantomcode.daemon.core.interviewer import choose
+from phantomcode.daemon.core.state import scene
+from phantomcode.problems.model import Fact, RequirementChange
+from tests.daemon.conftest import Round
+
+Make = Callable[..., Round]
+
+SMALL_TALK = (
+    "Did you see the match last night, the second half was something else entirely.",
+    "My neighbour has bought a dog, and it barks whenever I sit down here.",
+    "I had the best noodles of my life on Thursday, around the corner from here.",
+)
+
+
+def test_a_candidate_who_drifts_off_is_led_back_once(make_round: Make) -> None:
+    played = make_round()
+    played.wait(10)
+    for text in SMALL_TALK:
+        played.say(text)
+        played.wait(1)
+    played.wait(4)
+    assert [line.text in phrases.REFOCUS for line in played.lines if line.move is Move.HAND_BACK] == [True]
+    played.say(SMALL_TALK[0])
+    played.wait(4)
+    assert sum(1 for line in played.lines if line.text in phrases.REFOCUS) == 1
+
+
+def test_talk_about_the_problem_is_never_a_derailment(make_round: Make, design: Sequence[str]) -> None:
+    played = make_round()
+    for text in (*design, *design):
+        played.say(text)
+        played.wait(0.2)
+        assert played.state.agenda.astray == 0
+
+
+def test_a_technology_the_bank_does_not_cover_is_asked_about_and_marked(
+    make_round: Make, design: Sequence[str]
+) -> None:
+    played = make_round()
+    for text in design:
+        played.say(text)
+    played.say("Between the services we speak gRPC, and the pods sit behind a service mesh.")
+    played.say("For search over the destinations I use Elasticsearch, fed from the same stream.")
+    for _ in range(20):
+        played.wait(60)
+        played.say("Give me the next one, please, the design stays as I have described it so far.")
+    asked = [line for line in played.lines if line.move is Move.FOLLOW_UP]
+    assert 1 <= len(asked) <= 2
+    killers = {question for entry in played.briefing.atlas.entries for question in entry.killer_questions}
+    assert {line.text for line in asked} <= killers
+    marked = [said for said in played.state.utterances if said.improvised]
+    assert [said.text for said in marked] == [line.text for line in asked]
+    assert all(said.challenge is None for said in marked)
+
+
+def test_help_ends_for_a_candidate_who_hands_over_again_and_again(make_round: Make) -> None:
+    played = make_round()
+    for _ in range(6):
+        played.wait(20)
+        played.happen(events.TurnYielded(played.now))
+    backs = [line.text for line in played.lines if line.move is Move.HAND_BACK]
+    assert len(backs) == 3
+    assert backs[-1] in phrases.NOTHING_MORE
+    played.say("Users create a link and follow it.")
+    played.happen(events.TurnYielded(played.now))
+    played.wait(2)
+    assert played.moves[-1] is Move.HAND_BACK
+    assert played.lines[-1].text in phrases.HAND_BACK
+
+
+def test_a_fact_that_a_change_has_replaced_is_not_told_any_more(make_round: Make, briefing: Briefing) -> None:
+    fact = Fact("how-long", "Links live five years.", ("how long do links live",), ("long", "live"))
+    change = RequirementChange("forever", ("Links live for ever now.",), "No expiry.", replaces=("how-long",))
+    problem = msgspec.structs.replace(briefing.problem, facts=(fact,), requirement_changes=(change,))
+    state = make_round().state
+    assert state.opened is not None
+    asking = Agenda(posed=True, question=Question(4, "How long do links live?"))
+    for done, wordings in (((), ("Links live five years.",)), (("forever",), phrases.CHANGED)):
+        told = choose(
+            scene(state, state.opened),
+            msgspec.structs.replace(asking, done=done),
+            msgspec.structs.replace(briefing, problem=problem),
+        )
+        assert told is not None
+        assert told.move is Move.ANSWER
+        assert told.wording in wordings
