@@ -248,6 +248,8 @@ class TestEventuallyConsistentStore(BankChecks):
         "Deletes write tombstones, and anti-entropy with Merkle trees runs as a weekly repair.",
         "Membership uses gossip, and the storage engine is an LSM tree with bloom filters.",
         "We use a token-aware client so that it reaches a replica directly.",
+        "A new machine takes writes but no reads until its ranges have been streamed.",
+        "The age of the oldest hint is our divergence metric, and it pages somebody.",
     )
 
 
@@ -264,6 +266,10 @@ class TestEventuallyConsistentStore(BankChecks):
         ("We use two replicas.", "two-copies-only"),
         ("We place keys by hash mod N.", "remainder-of-the-fleet"),
         ("Sessions use blind writes.", "puts-without-context"),
+        ("Carts have version vectors. Preferences are last writer wins by server timestamp.", "fast-clock"),
+        ("We have hinted handoff and read repair.", "keys-nobody-visits"),
+        ("It's leaderless, every replica takes writes.", "nobody-sees-the-gap"),
+        ("We place keys by consistent hashing.", "newcomer-with-empty-hands"),
     ],
 )
 def test_one_sentence_is_enough_for_its_defect(said: str, defect: str) -> None:
