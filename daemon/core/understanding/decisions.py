@@ -1,64 +1,53 @@
 """The decision registry: what the candidate has committed to, topic by topic, and when it changed.
 
-A decision needs a commitment ("let's use", "we store it in") and an option's name in a declarative sentence.
-Questions, conditionals ("if we needed that, I'd …") and things said about other companies are not decisions.
+Any declarative sentence about the design that names an option decides for it, unless stances.py finds a sign against.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from phantomcode.daemon.core.transcript import Utterance
 from phantomcode.daemon.core.understanding.lexicon import Lexicon
-from phantomcode.daemon.core.understanding.names import Mention, find_options
+from phantomcode.daemon.core.understanding.names import find_options
 from phantomcode.daemon.core.understanding.observations import Decision
-from phantomcode.daemon.core.understanding.text import is_question, normalise, sentences, words
+from phantomcode.daemon.core.understanding.stances import Claim, Stance, claims_in
+from phantomcode.daemon.core.understanding.text import is_question, normalise, sentences
 from phantomcode.problems.model import Option, Topic
 
 if TYPE_CHECKING:  # notebook.note calls this module
     from phantomcode.daemon.core.understanding.notebook import Notebook
 
-_COMMIT = re.compile(
-    r"\b(?:let's|let us|i'd|i'll|i would|i will|we'd|we'll|we will|i'm going|we're going|i am going|i want|we|i|"
-    r"my (?:choice|pick|call)|the (?:choice|plan)|going with|it's|that's|there's|go(?:es)?|lives?|sits?|stays?|stored?|"
-    r"stores|keep|keeps|put|use|uses|using|have|has|switch|move|run|runs|pick|choose|take|reads? (?:from|a|the)|"
-    r"writes? (?:to|into)|publish(?:es)?|push(?:es)?|sends?|asks?|calls?|returns?|emits?|streams?|commits? to|"
-    r"replicates?|routes?|pinned|forwards?|brings?|backed by|served (?:by|from)|decided by|behind)\b"
-)
-_CONDITIONAL = re.compile(
-    r"\b(?:if (?:we|you|i|it|they|that|there|the)\b.*\b(?:ever|had to|needed|wanted|were to|was|were|did)\b|"
-    r"(?:could|might|may) (?:also |always |just )?(?:use|go|have|be|do|put|pick|switch)|one option|in (?:a later|"
-    r"the next) version|down the road|some day|would also work|in theory|(?<!\bi )(?<!\bwe )would (?:sit|fit|work|"
-    r"handle|do|cope|be (?:fine|enough|able|exact)))\b"
-)
-_ELSEWHERE = re.compile(
-    r"\b(?:at my (?:last|old|previous|current)|my (?:last|old|previous) (?:job|team|company)|(?:last|"
-    r"previous) place|we used to|i used to|i've (?:used|seen|run)|they (?:used|use|had)|people use)\b"
-)
-_REJECT_BEFORE = re.compile(
-    r"(?:\binstead of|\brather than|\bas opposed to|\bnot|\bno|\bover|\bversus|\bvs|\bdrop|\bskip|\bremove|\blose|"
-    r"\baway from|\boff|\bditch|\bwithout|\bthan|"
-    r"\b(?:not|never|don't|doesn't|won't|wouldn't|shouldn't|can't|couldn't)(?: \w+)?)"
-    r"(?: (?:the|a|an|any|out|of|using|plain|our|that|to|in|it|them))*$"
-)
-_WOULD = frozenset({"would", "wouldn't", "could", "might", "won't"})
-_TAKE = frozenset({"take", "leave", "taking", "leaving"})
-_REMOVE = re.compile(r"\b(?:drop|remove|ditch|take|get rid of|scrap|lose|don't need|no longer need|delete)\b")
 _REASON = re.compile(r"\b(?:because|since|so that|as it|given|that way|which (?:gives|means|lets))\b")
-_ALTERNATIVE_TOPICS_STAND = frozenset({"other", "security", "api", "consistency"})
+_REASON_AFTERWARDS = re.compile(
+    r"^(?:(?:and|so) )?(?:that|this|it|one) (?:\w+ )?(?:gives|means|lets|keeps|saves|avoids|fits|suffices)\b|"
+    r"\b(?:fits?|is enough|are enough|suffices?|is plenty)\b"
+)
+_SIDE_BY_SIDE = frozenset({"other", "security", "api", "consistency"})
 """Topics under which several values live side by side."""
+
+
+class _Sentence(msgspec.Struct, frozen=True):
+    claims: tuple[Claim, ...]
+    reasoned: bool
 
 
 def note_decisions(notebook: Notebook, utterance: Utterance, lexicon: Lexicon) -> tuple[Decision, ...]:
     """The registry after one candidate utterance."""
     registry = notebook.decisions
-    for sentence in sentences(utterance.text):
-        if is_question(sentence):
-            continue
-        registry = _after_sentence(registry, sentence, utterance.id, lexicon)
+    said = tuple(_declared(utterance.text, lexicon))
+    for sentence in said:
+        registry = _after_sentence(registry, sentence, utterance.id)
+    challenged = frozenset(o.value for o, _ in find_options(notebook.interviewer_text, lexicon.options))
+    claims = [claim for sentence in said for claim in sentence.claims]
+    for topic in dict.fromkeys(claim.option.topic for claim in claims if claim.stance is Stance.CHOSEN):
+        about_it = [claim for claim in claims if claim.option.topic == topic]
+        named = challenged if topic == notebook.challenged_topic else None
+        registry = _after_switch(registry, about_it, utterance.id, named)
     return registry
 
 
@@ -84,35 +73,39 @@ def _stands(decision: Decision, before: int | None) -> bool:
     return made and (decision.withdrawn_by is None or decision.withdrawn_by >= before)
 
 
-def _after_sentence(
-    registry: tuple[Decision, ...], sentence: str, utterance: int, lexicon: Lexicon
-) -> tuple[Decision, ...]:
-    plain = normalise(sentence)
-    found = find_options(sentence, lexicon.options)
-    if not found or _CONDITIONAL.search(plain) or _ELSEWHERE.search(plain):
-        return registry
-    spoken = words(sentence)
-    rejected = [option for option, mention in found if _is_rejected(spoken, mention)]
-    chosen = [(option, mention) for option, mention in found if option not in rejected]
-    if _REMOVE.search(plain):
-        registry = _withdraw(registry, rejected, utterance)
-    if not chosen or not (_COMMIT.search(plain) or len(spoken) <= 8):
-        return registry
-    for option, mention in chosen:
-        registry = _commit(registry, option, mention.said, utterance, rejected, reasoned=bool(_REASON.search(plain)))
+def _declared(text: str, lexicon: Lexicon) -> Iterator[_Sentence]:
+    """The sentences of a text that are no questions, with what each claims and whether it has a reason.
+
+    A reason may follow in the next sentence, where that names no option of its own: "Forty writes fit one primary."
+    """
+    declarative = [sentence for sentence in sentences(text) if not is_question(sentence)]
+    claims = [claims_in(sentence, lexicon.options) for sentence in declarative]
+    for at, sentence in enumerate(declarative):
+        follows = at + 1 < len(declarative) and not claims[at + 1] and _explains(declarative[at + 1])
+        yield _Sentence(claims[at], bool(_REASON.search(normalise(sentence))) or follows)
+
+
+def _explains(sentence: str) -> bool:
+    return bool(_REASON_AFTERWARDS.search(normalise(sentence)))
+
+
+def _after_sentence(registry: tuple[Decision, ...], sentence: _Sentence, utterance: int) -> tuple[Decision, ...]:
+    chosen = [claim for claim in sentence.claims if claim.stance is Stance.CHOSEN]
+    taken = {claim.option.value for claim in chosen}
+    removed = _options(Stance.REMOVED, sentence.claims, taken)
+    passed_over = [*removed, *_options(Stance.REJECTED, sentence.claims, taken)]
+    registry = _withdraw(registry, removed, utterance)
+    for claim in chosen:
+        alternatives = [option for option in passed_over if option.topic == claim.option.topic]
+        registry = _commit(registry, claim, utterance, alternatives, reasoned=sentence.reasoned)
     return registry
 
 
-def _is_rejected(spoken: tuple[str, ...], mention: Mention) -> bool:
-    """Whether an option is named as what was not chosen: "rather than X", "X would cost us"."""
-    after = " ".join(spoken[mention.end : mention.end + 1])
-    before = " ".join(spoken[max(0, mention.start - 1) : mention.start])
-    if after in _WOULD or (after == "out" and before in _TAKE):
-        return True
-    return bool(_REJECT_BEFORE.search(" ".join(spoken[max(0, mention.start - 5) : mention.start])))
+def _options(stance: Stance, claims: Sequence[Claim], taken: set[str]) -> list[Option]:
+    return [claim.option for claim in claims if claim.stance is stance and claim.option.value not in taken]
 
 
-def _withdraw(registry: tuple[Decision, ...], options: list[Option], utterance: int) -> tuple[Decision, ...]:
+def _withdraw(registry: tuple[Decision, ...], options: Sequence[Option], utterance: int) -> tuple[Decision, ...]:
     gone = {(option.topic, option.value) for option in options}
     return tuple(
         msgspec.structs.replace(d, withdrawn_by=utterance)
@@ -123,42 +116,45 @@ def _withdraw(registry: tuple[Decision, ...], options: list[Option], utterance: 
 
 
 def _commit(
-    registry: tuple[Decision, ...],
-    option: Option,
-    said: str,
-    utterance: int,
-    rejected: list[Option],
-    *,
-    reasoned: bool,
+    registry: tuple[Decision, ...], claim: Claim, utterance: int, alternatives: Sequence[Option], *, reasoned: bool
 ) -> tuple[Decision, ...]:
-    alternatives = tuple(o.value for o in rejected if o.topic == option.topic)
+    """Add a decision or renew the one that stands, and withdraw what it was preferred to."""
+    topic, value = claim.option.topic, claim.option.value
+    passed_over = tuple(option.value for option in alternatives)
     for position, standing in enumerate(registry):
-        if standing.withdrawn_by is None and (standing.topic, standing.value) == (option.topic, option.value):
+        if standing.withdrawn_by is None and (standing.topic, standing.value) == (topic, value):
             renewed = msgspec.structs.replace(
                 standing,
                 reason=standing.reason or reasoned,
-                alternatives=tuple(dict.fromkeys((*standing.alternatives, *alternatives))),
+                alternatives=tuple(dict.fromkeys((*standing.alternatives, *passed_over))),
             )
             return (*registry[:position], renewed, *registry[position + 1 :])
-    replaced = _withdraw(registry, rejected, utterance)
-    made = Decision(option.topic, option.value, said, utterance, reasoned, alternatives)
-    return (*replaced, made)
+    made = Decision(topic, value, claim.said, utterance, reasoned, passed_over)
+    return (*_withdraw(registry, alternatives, utterance), made)
 
 
-def replaces(
-    registry: tuple[Decision, ...], topic: Topic, utterance: int, challenged: frozenset[str]
+def _after_switch(
+    registry: tuple[Decision, ...], claims: Sequence[Claim], utterance: int, challenged: frozenset[str] | None
 ) -> tuple[Decision, ...]:
-    """Withdraw what stood for a topic before `utterance` when a decision of that utterance replaces it.
+    """Withdraw what stood for a topic where an utterance puts something else in its place.
 
-    Called for answers to a challenge, where naming a new value for the challenged topic means a switch; elsewhere
-    a second value of one topic may simply serve another part of the design. `challenged` are the values the
-    interviewer named: where some of them stand, only those are replaced.
+    `claims` are what the utterance says on the topic, `challenged` the values the interviewer named in a challenge on
+    it, None where there is no such challenge. A new value under challenge means a switch unless it is said to come on
+    top of what stands; elsewhere it may serve another part of the design, so the switch has to be said.
     """
-    if topic in _ALTERNATIVE_TOPICS_STAND or not any(d.topic == topic and d.utterance == utterance for d in registry):
+    topic = claims[0].option.topic
+    chosen = [claim for claim in claims if claim.stance is Stance.CHOSEN]
+    before = [d for d in registry if d.topic == topic and d.withdrawn_by is None and d.utterance < utterance]
+    standing = {d.value for d in before} - {claim.option.value for claim in chosen}
+    new = [claim for claim in chosen if claim.option.value not in {d.value for d in before}]
+    switches = any(claim.switched for claim in new)
+    if not new or (challenged is None and not switches) or (not switches and all(claim.added for claim in new)):
         return registry
-    standing = [d for d in registry if d.topic == topic and d.utterance < utterance and d.withdrawn_by is None]
-    named = [d for d in standing if d.value in challenged]
-    gone = {d.value for d in named or standing}
+    gone = standing & (challenged or frozenset())
+    if not gone and len(standing) == 1 and topic not in _SIDE_BY_SIDE:
+        gone = standing
+    if topic in _SIDE_BY_SIDE and not switches:
+        return registry
     return tuple(
-        msgspec.structs.replace(d, withdrawn_by=utterance) if d in standing and d.value in gone else d for d in registry
+        msgspec.structs.replace(d, withdrawn_by=utterance) if d in before and d.value in gone else d for d in registry
     )

@@ -12,10 +12,9 @@ import msgspec
 
 from phantomcode.daemon.core.transcript import Speaker, Utterance
 from phantomcode.daemon.core.understanding.components import last_component, note_components
-from phantomcode.daemon.core.understanding.decisions import note_decisions, replaces
+from phantomcode.daemon.core.understanding.decisions import note_decisions
 from phantomcode.daemon.core.understanding.lexicon import Lexicon
 from phantomcode.daemon.core.understanding.lost import loses_thread, signposts
-from phantomcode.daemon.core.understanding.names import find_options
 from phantomcode.daemon.core.understanding.observations import (
     ComponentUse,
     Decision,
@@ -120,15 +119,11 @@ def _asked(utterance: Utterance) -> tuple[Topic, ...]:
 
 def _note_candidate(notebook: Notebook, utterance: Utterance, lexicon: Lexicon, planned_seconds: float) -> Notebook:
     position = utterance.started_seconds / planned_seconds if planned_seconds > 0 else 0.0
-    decisions = note_decisions(notebook, utterance, lexicon)
-    if notebook.challenged_topic is not None:
-        named = frozenset(o.value for o, _ in find_options(notebook.interviewer_text, lexicon.options))
-        decisions = replaces(decisions, notebook.challenged_topic, utterance.id, named)
     clarifying = position < _CLARIFYING_SHARE
     return msgspec.structs.replace(
         notebook,
         quantities=_with_quantities(notebook, utterance),
-        decisions=decisions,
+        decisions=note_decisions(notebook, utterance, lexicon),
         components=note_components(notebook, utterance, lexicon),
         tradeoffs=note_tradeoffs(notebook, utterance, lexicon),
         phase_evidence=(*notebook.phase_evidence, _evidence(notebook, utterance, position)),

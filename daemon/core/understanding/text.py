@@ -10,6 +10,7 @@ from functools import lru_cache
 
 _WORD = re.compile(r"[a-z0-9]+(?:[.,][0-9]+)*(?:'[a-z]+)?")
 _SENTENCE_END = re.compile(r"(?<=[.!?;])\s+")
+_PAUSE = re.compile(r"[,;:.!?()\[\]\u2013\u2014]|\s-\s")
 _CLAUSE_END = re.compile(r"[.!?;:,]\s+|\s+(?=(?:but|because|since|so that|whereas|although|though|which)\b)")
 
 _STOPWORDS = """
@@ -76,6 +77,17 @@ def stem(word: str) -> str:
             base = _DOUBLED.sub(r"\1", base[: -len(suffix)])
             break
     return base[:-1] if base.endswith("e") and len(base) > _SHORTEST_STEM else base
+
+
+def pauses(text: str) -> frozenset[int]:
+    """Positions in `words` before which punctuation stands: a comma, a dash, a bracket, an end."""
+    plain = normalise(text)
+    found, end = set(), 0
+    for position, match in enumerate(_WORD.finditer(plain)):
+        if position and _PAUSE.search(plain, end, match.start()):
+            found.add(position)
+        end = match.end()
+    return frozenset(found)
 
 
 def content_stems(text: str) -> frozenset[str]:

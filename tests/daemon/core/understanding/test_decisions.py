@@ -1,14 +1,20 @@
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
 
 from phantomcode.daemon.core.understanding.decisions import decision_value, decisions_at
 from phantomcode.daemon.core.understanding.notebook import Notebook
-from phantomcode.problems.model import ChallengeType
+from phantomcode.problems.model import ChallengeType, Topic
 
 Noted = Callable[..., Notebook]
+
+
+def as_recognised(text: str) -> str:
+    """What a recogniser makes of it: lower case, no punctuation."""
+    return re.sub(r"[^\w' ]", "", text.lower())
 
 
 @pytest.mark.parametrize(
@@ -72,3 +78,110 @@ def test_two_values_stand_side_by_side_without_a_challenge(noted: Noted) -> None
 )
 def test_what_is_ruled_out_is_not_decided(text: str, noted: Noted) -> None:
     assert decision_value(noted(text), "queue") == ""
+
+
+@pytest.mark.parametrize("heard", [str, as_recognised], ids=["typed", "recognised"])
+@pytest.mark.parametrize(
+    ("said", "topic", "value"),
+    [
+        ("The rows end up in Cassandra a few seconds after the click.", "database", "cassandra"),
+        ("A worker with a lease on the batch drains the queue into Cassandra.", "database", "cassandra"),
+        ("Kafka takes the events before anybody has looked at them.", "queue", "kafka"),
+        ("Clicks are handed to Kafka as soon as the redirect is out.", "queue", "kafka"),
+        ("Every service publishes its events over Kafka.", "queue", "kafka"),
+        ("Callers are held back by a token bucket per key.", "rate-limit-algorithm", "token-bucket"),
+        ("The limiter at the edge of each region is a token bucket.", "rate-limit-algorithm", "token-bucket"),
+        ("I use Postgres, and if it ever gets too small we could move to Cassandra.", "database", "postgres"),
+        ("Postgres owns the rows, MongoDB was only tempting.", "database", "postgres"),
+    ],
+)
+def test_the_design_told_in_any_voice_is_decided(
+    said: str, topic: Topic, value: str, heard: Callable[[str], str], noted: Noted
+) -> None:
+    assert decision_value(noted(heard(said)), topic) == value
+
+
+@pytest.mark.parametrize("heard", [str, as_recognised], ids=["typed", "recognised"])
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Cassandra is good at writes.",
+        "You mention Cassandra.",
+        "We could use Postgres, Mongo or Cassandra.",
+        "Postgres or Mongo, both would work.",
+        "Discord uses Cassandra for that.",
+        "If we had ten times the writes I'd take Cassandra.",
+    ],
+)
+def test_talk_about_databases_decides_for_none(said: str, heard: Callable[[str], str], noted: Noted) -> None:
+    assert decision_value(noted(heard(said)), "database") == ""
+
+
+def test_what_is_taken_of_one_kind_drops_nothing_of_another(noted: Noted) -> None:
+    notebook = noted("Rows live in Postgres.", "I take Redis so that most reads never go to Postgres.")
+    assert decisions_at(notebook, 2) == {"database": "postgres", "cache": "redis"}
+
+
+ASKED = ("Your Postgres will not take that. What then?", ChallengeType.VALID, "database")
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "I add Cassandra for the events.",
+        "Besides, the events go to Cassandra.",
+        "Then I put Cassandra next to it for the events.",
+        "I keep Postgres for the accounts and Cassandra takes the events.",
+        "The accounts stay, and the events move to a Cassandra as well.",
+        "Plus a Cassandra for the events.",
+    ],
+)
+def test_adding_under_challenge_withdraws_nothing(answer: str, noted: Noted) -> None:
+    assert decision_value(noted("I use Postgres.", ASKED, answer), "database") == "postgres + cassandra"
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "Okay, then Cassandra.",
+        "You're right, I take Cassandra.",
+        "I switch to Cassandra.",
+        "I replace Postgres with Cassandra.",
+        "Then it's Cassandra instead.",
+        "Let's keep it simple and move to Cassandra.",
+    ],
+)
+def test_switching_under_challenge_withdraws_what_was_challenged(answer: str, noted: Noted) -> None:
+    assert decision_value(noted("I use Postgres.", ASKED, answer), "database") == "cassandra"
+
+
+def test_only_what_the_challenge_names_is_switched(noted: Noted) -> None:
+    notebook = noted("Accounts are in Postgres.", "Events are in Mongo.", ASKED, "Okay, then Cassandra.")
+    assert decision_value(notebook, "database") == "mongodb + cassandra"
+
+
+@pytest.mark.parametrize(
+    "said", ["Actually I switch to Cassandra.", "Let's use Cassandra instead.", "Make it Cassandra."]
+)
+def test_a_switch_that_is_said_withdraws_without_a_challenge(said: str, noted: Noted) -> None:
+    assert decision_value(noted("I use Postgres.", said), "database") == "cassandra"
+
+
+def test_an_answer_on_another_topic_withdraws_nothing(noted: Noted) -> None:
+    notebook = noted("I use Postgres.", "I use Kafka.", ASKED, "Then RabbitMQ goes in front of it.")
+    assert decisions_at(notebook, 4) == {"database": "postgres", "queue": "kafka + rabbitmq"}
+
+
+@pytest.mark.parametrize(
+    ("said", "reasoned"),
+    [
+        ("I use Postgres. Forty writes a second fit one primary.", True),
+        ("I use Postgres. That gives us unique keys.", True),
+        ("I use Postgres. That is enough for the rows.", True),
+        ("I use Postgres. Next is the cache.", False),
+        ("I use Postgres. Is one machine enough?", False),
+        ("I use Postgres. The hot set fits Redis.", False),
+    ],
+)
+def test_a_reason_may_follow_in_the_next_sentence(said: str, reasoned: bool, noted: Noted) -> None:
+    assert noted(said).decisions[0].reason is reasoned

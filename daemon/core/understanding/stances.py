@@ -1,0 +1,274 @@
+"""What a sentence says of each option it names: chosen, turned down, taken out, or nothing of the kind.
+
+A declarative sentence about the design chooses what it names ("clicks end up in ClickHouse") unless it carries a sign
+against it; so the signs are listed here and not the many verbs of choosing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from enum import StrEnum
+from itertools import pairwise
+
+import msgspec
+
+from phantomcode.daemon.core.understanding.moods import Clause, clauses_of, is_fragment
+from phantomcode.daemon.core.understanding.names import find_options
+from phantomcode.problems.model import Option, Topic
+
+
+class Stance(StrEnum):
+    """What is said of an option."""
+
+    CHOSEN = "chosen"
+    REJECTED = "rejected"
+    """Named as what was not taken."""
+    REMOVED = "removed"
+    """Taken out of the design."""
+    UNDECIDED = "undecided"
+
+
+class Claim(msgspec.Struct, frozen=True):
+    """One option in one sentence."""
+
+    option: Option
+    said: str
+    stance: Stance
+    added: bool = False
+    """Comes on top of what stands ("plus a local cache in front")."""
+    switched: bool = False
+    """Comes in place of what stands ("change it to …")."""
+
+
+_ARTICLES = r"(?:(?:the|a|an|any|our|that|this|plain|all|more|another|single|separate|full|whole|own|such) )*"
+_FILLERS = (
+    r"(?:(?:the|a|an|any|out|of|using|plain|our|that|to|in|it|them|use|used|have|having|run|running|put|putting|"
+    r"take|taking|go|going|with|through|straight|directly|necessarily|want|need|every|each|another|one|more|something|"
+    r"like|some) )*"
+)
+_AFTER_REJECTION = re.compile(
+    r"\b(?:instead of|rather than|as opposed to|without|versus|vs|unlike|against|compared (?:to|with)|"
+    r"don't bother with|away with|no (?:need|reason|point|use|room|case) (?:for|to|in|of)|"
+    r"(?:nobody|nothing|no one|none of us) (?:here )?(?:wants?|needs?|likes?|asked|requires))\b(?!.*\bjust\b)|"
+    rf"\b(?:than|no|not|nor|neither|except|minus|avoid|avoiding|forget) {_FILLERS}$"
+)
+_VERB_DENIED = re.compile(
+    rf"\b(?:don't|doesn't|won't|wouldn't|shouldn't|can't|couldn't|not|never)(?: \w+)? {_FILLERS}$"
+)
+_BUT_NOT_REJECTED = re.compile(r"\b(?:not (?:only|just)|no (?:doubt|problem|matter|longer only)|nothing but|why not)\b")
+_NEGATED = re.compile(
+    r"\b(?:not|never|cannot|hardly|neither|don't|doesn't|didn't|won't|wouldn't|shouldn't|can't|couldn't|isn't|aren't|"
+    r"wasn't|needn't|no longer)\b(?P<scope>.*)$"
+)
+_ENDS_NEGATION = re.compile(
+    r"\b(?:(?<!go )(?<!going )(?<!gone )(?<!bother )(?<!start )(?<!deal )(?<!stick )(?<!stay )(?<!happy )(?<!work )"
+    r"with|thanks to|via|just|only|by)\b"
+)
+_REMOVES = re.compile(
+    rf"\b(?:drop\w*|skip\w*|remov\w+|ditch\w*|scrap\w*|los(?:e|ing)|get(?:ting)? rid of|kill\w*|leave out|leaving out|"
+    rf"throw out|cut(?:ting)?|do(?:ing)? away with|replac(?:e|es|ing)|swap\w*(?: out)?|(?:don't|doesn't) need|"
+    rf"no longer (?:need|use|have|want)|(?:mov\w+|get|getting|migrat\w+) (?:away from|off)|"
+    rf"(?:switch\w*|migrat\w+) (?:away )?from) {_ARTICLES}$"
+)
+_CHANGES_FROM = re.compile(rf"\b(?:mov(?:e|ing)|chang(?:e|ing)|go(?:ing)?) from {_ARTICLES}$")
+_TAKES_OUT = re.compile(rf"\b(?:take|taking|leave|leaving|throw|cut|pull) {_ARTICLES}$")
+_GONE = re.compile(r"^(?:(?:is|are|'s) (?:gone|out\b(?! of)|dropped|removed)|goes away|falls away|go away|fall away)")
+_UNFIT = re.compile(
+    r"^(?:(?:itself|here|also|really) )?(?:(?:is|are|seems|feels|looks|sounds) (?:\w+ )?(?:overkill|out\b|too\b|"
+    r"unnecessary|wrong|not\b|no\b|never|needless|pointless|excessive|useless)|isn't|aren't|doesn't|don't|won't|can't|"
+    r"cannot|wouldn't|couldn't|never|lacks?|struggles?|out$)"
+)
+_WOULD_NOT_DO = re.compile(
+    r"^(?:\w+ )?(?:wouldn't|couldn't|(?:would|could|might|may) (?:also |only |still |just |probably |not |never )*"
+    r"(?:be|cost|mean|need|give|make|add|work|do|help|fit|handle|cope|scale|solve|have|let|save|lose|force|require|"
+    r"get|buy|waste|burn|bring|double|triple|hide|miss|allow|move|put us|pay|break|hurt|limit|tie|"
+    r"take (?:more|us|a lot)))\b"
+)
+_PREFERS = re.compile(
+    r"\b(?:prefer\w*|choos\w+|chose|pick\w*|favou?r\w*|tak(?:e|ing)|(?:go|going|went) (?:with|for)|want|"
+    r"have|like|better|win\w*|won|advantage|benefit\w*|gain\w*|improvement|upgrade|beats)\b"
+)
+_OVER = re.compile(rf"\bover {_FILLERS}$")
+_SUBJECT = re.compile(
+    r"^(?:(?:and|but|so|because|since|whereas|although|though|while|even|as|well|okay|ok|yes|yeah|sure|true|right|now|"
+    r"then|also|of|course|i|we|know|think|believe|agree|guess|admit|see|that|the|a|an|our|my|plain|both|fine|fair|"
+    r"honestly|actually|yep|no|true|one|single|each|in|with|on) )*$"
+)
+_ASIDES = (
+    r"(?:(?:itself|also|already|alone|really|certainly|usually|typically|always|often|here|too|now|only|just|still) )*"
+)
+_MACHINE = (
+    r"(?:(?:node|nodes|cluster|server|instance|machine|box|engine|primary|store|database|cache|queue|broker)s? )?"
+)
+_IS = re.compile(rf"^{_MACHINE}{_ASIDES}(?:is|are|was|were|remains|becomes) {_ASIDES}(?P<what>.*)$")
+_IS_PART_OF_IT = re.compile(
+    r"^(?:$|(?:built|made) (?:from|by|out of) |(?:the|our|my|where|what|how|in|behind|between|on|next|there|here|for|"
+    r"used|fine|enough|sufficient|okay|ok|plenty|good enough|right|below|above|under|inside|per|at)\b|"
+    r"(?!built|made|designed|known|meant|based|optimi[sz]ed|supposed|tuned|aimed|limited|called|named|needed|"
+    r"\w+-?based)\w+(?:ed|pt|nt|de) )"
+)
+_HAS = re.compile(
+    rf"^{_MACHINE}{_ASIDES}(?:has|have|had|gives?|offers?|supports?|provides?|guarantees?|scales?|handles?|costs?|needs?|"
+    r"tends?|lets|let|allows?|makes?|means|performs?|excels?|shines?|requires?|works?|can|will|promises|assumes|moves|"
+    r"doubles|hides|fixes|solves|saves|adds|helps|sounds|seems|looks|feels|loses?|suffers?|wins|beats|comes|ships|does|"
+    r"do) (?P<what>.*)$"
+)
+_OURS = re.compile(
+    r"^(?:(?:hold|keep|take|store|serve|carry|have|be|do|all|of|both|here|well|fine) )*(?:the|our|every|each|"
+    r"all|us|this|these|those|most|my|here|for)\b"
+)
+_CAPACITY = re.compile(
+    rf"^{_MACHINE}{_ASIDES}\w+s? "
+    r"(?:about |around |roughly |up to |over |some |maybe |at most |at least |easily |only |a few )*"
+    r"(?:a |one |two |three |five |ten |twenty |fifty |tens of |hundreds of |several )?"
+    r"(?:\d[\d,.]*k?|hundreds?|thousands?|millions?|billions?|ten|twenty|fifty)\b"
+)
+_GENERALLY = re.compile(r"^\w+ you\b|^you\b")
+_WITH_IT = re.compile(rf"^(?:(?:and|but|so|because) )*(?:with|in|on|using|under|for) {_ARTICLES}<\d+>(?: \w+)?$")
+_IT_WOULD = re.compile(
+    r"^(?:we|i|you|it|that|there|they)(?:'d| would| could| might) (?:\w+ )?(?:lose|need|have|get|be|pay|give|wait|run|"
+    r"risk|only|also|still|not|never|do|model|miss)\b|^you\b"
+)
+_LIKENED = re.compile(
+    r"\b(?:similar to|the way|same as|as in|inspired by|the difference between|decide between|between) <?$"
+)
+_LISTED = r"(?: (?:either|even|maybe|perhaps|a|an|the|plain|just|actually|with|in|on|some))*"
+_ADDS = re.compile(
+    r"\b(?:add(?:s|ed|ing)?|plus|also|besides|as well|on top|in addition|additional(?:ly)?|alongside|next to|beside|"
+    r"together with|along with|extra|another|in front of|behind|ahead of|on the side|complement\w*|"
+    r"second)\b|\btoo$"
+)
+_ADDS_ALL = re.compile(r"^(?:(?:and|so|okay|well|then) )*(?:besides|plus|in addition|additionally|on top|also)\b")
+_KEEPS = re.compile(
+    r"\b(?:keep(?:s|ing)?(?! it (?:simple|short))|stays?|staying|stick\w*|remains?|leave (?:it|that|the rest))\b"
+)
+_SWITCHES = re.compile(
+    r"(?:^|\b(?:i|we|i'd|we'd|i'll|we'll|i'm|we're|let's|us|would|will|to|and|then|so|actually) )"
+    r"(?:switch(?:ing)?|chang(?:e|ing)|mov(?:e|ing)|swap)(?: (?:it|that|this|them|over))* (?:to|for) |"
+    r"\bmake (?:it|that|this) |\binstead(?! of)\b|\breplac(?:e|ing) (?:it|that|this) (?:with|by) "
+)
+
+
+def claims_in(sentence: str, options: tuple[Option, ...]) -> tuple[Claim, ...]:
+    """What one declarative sentence says of the options named in it, in spoken order."""
+    found = find_options(sentence, options)
+    if not found:
+        return ()
+    clauses = clauses_of(sentence, [mention for _, mention in found])
+    topics = [option.topic for option, _ in found]
+    stances = _stances(clauses, topics)
+    text = " ".join(clause.text for clause in clauses)
+    home = {number: clause.text for clause in clauses for number in _numbers(clause.text)}
+    switched = {number for number in home if _SWITCHES.search(home[number])}
+    added = {number for number in home if _ADDS.search(home[number]) or _ADDS_ALL.match(text)}
+    if _KEEPS.search(text):
+        added |= set(home) - switched
+    return tuple(
+        Claim(option, mention.said, stances[number], added=number in added, switched=number in switched - added)
+        for number, (option, mention) in enumerate(found)
+    )
+
+
+def _numbers(text: str) -> list[int]:
+    return [int(number) for number in re.findall(r"<(\d+)>", text)]
+
+
+def _stances(clauses: Sequence[Clause], topics: Sequence[Topic]) -> dict[int, Stance]:
+    stances: dict[int, Stance] = {}
+    for at, clause in enumerate(clauses):
+        following = clauses[at + 1].text if at + 1 < len(clauses) else ""
+        for number in _numbers(clause.text):
+            stances[number] = _stance(clause, number, following, topics)
+        _inherit(clause, stances)
+    for number in _menu(clauses, topics):
+        if stances[number] is Stance.CHOSEN:
+            stances[number] = Stance.UNDECIDED
+    return stances
+
+
+def _inherit(clause: Clause, stances: dict[int, Stance]) -> None:
+    """Let "or MySQL" and "and no etcd" share the rejection of what the list began with."""
+    numbers = _numbers(clause.text)
+    if not numbers or not is_fragment(clause.text) or numbers[0] == 0:
+        return
+    goes_on = not clause.after_pause or re.search(r"\b(?:or|nor)\b", clause.text)
+    before = stances[numbers[0] - 1]
+    if goes_on and before in (Stance.REJECTED, Stance.REMOVED):
+        for number in numbers:
+            stances[number] = before
+
+
+def _stance(clause: Clause, number: int, following: str, topics: Sequence[Topic]) -> Stance:
+    before, _, after = clause.text.partition(f"<{number}>")
+    after = after.strip()
+    if _turned_down(before, after, following, clause.text):
+        return Stance.REJECTED
+    if _taken_out(before, after, number, topics):
+        return Stance.REMOVED
+    if not clause.real or _described(before, after) or _LIKENED.search(before.strip()):
+        return Stance.UNDECIDED
+    if _passed_over(before, number, topics):
+        return Stance.REJECTED
+    return Stance.UNDECIDED if _negated(before) else Stance.CHOSEN
+
+
+def _turned_down(before: str, after: str, following: str, text: str) -> bool:
+    if (_AFTER_REJECTION.search(before) or _VERB_DENIED.search(before)) and not _BUT_NOT_REJECTED.search(before):
+        return True
+    if _WOULD_NOT_DO.match(after) or (_UNFIT.match(after) and _SUBJECT.match(before)):
+        return True
+    return bool(_WITH_IT.match(text) and _IT_WOULD.match(following))
+
+
+def _taken_out(before: str, after: str, number: int, topics: Sequence[Topic]) -> bool:
+    if _REMOVES.search(before) or _GONE.match(after):
+        return True
+    if _TAKES_OUT.search(before):
+        return after.split(" ", 1)[0] in ("out", "away")
+    return bool(_CHANGES_FROM.search(before)) and topics[number] in topics[number + 1 :]
+
+
+def _passed_over(before: str, number: int, topics: Sequence[Topic]) -> bool:
+    """Whether "over" compares ("Postgres over MySQL") rather than carries ("events go over Kafka")."""
+    if not _OVER.search(before):
+        return False
+    compared = number > 0 and f"<{number - 1}>" in before and topics[number - 1] == topics[number]
+    return compared or bool(_PREFERS.search(before))
+
+
+def _negated(before: str) -> bool:
+    found = _NEGATED.search(before)
+    return found is not None and not _ENDS_NEGATION.search(found["scope"]) and not _BUT_NOT_REJECTED.search(before)
+
+
+def _described(before: str, after: str) -> bool:
+    """Whether a technology is described in general ("… is good at writes") rather than put to use."""
+    if not _SUBJECT.match(before):
+        return False
+    if _GENERALLY.match(after) or _CAPACITY.match(after):
+        return True
+    being = _IS.match(after)
+    if being is not None:
+        return not _IS_PART_OF_IT.match(being["what"] + " ")
+    having = _HAS.match(after)
+    return having is not None and not _OURS.match(having["what"])
+
+
+def _menu(clauses: Sequence[Clause], topics: Sequence[Topic]) -> set[int]:
+    """Options of one topic that are only listed: "Postgres, MySQL or Cassandra"."""
+    text = " ".join(clause.text for clause in clauses)
+    menu: set[int] = set()
+    for first, second in pairwise(range(len(topics))):
+        listed = re.search(rf"<{first}>{_LISTED} (?:or|nor){_LISTED} <{second}>", text)
+        if listed and topics[first] == topics[second]:
+            menu |= {first, second} | _listed_before(first, text, topics)
+    return menu
+
+
+def _listed_before(number: int, text: str, topics: Sequence[Topic]) -> set[int]:
+    found = set()
+    while number > 0 and topics[number - 1] == topics[number] and f"<{number - 1}> <{number}>" in text:
+        number -= 1
+        found.add(number)
+    return found

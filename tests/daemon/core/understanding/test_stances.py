@@ -1,0 +1,264 @@
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from phantomcode.daemon.core.understanding.lexicon import Lexicon
+from phantomcode.daemon.core.understanding.stances import Stance, claims_in
+from phantomcode.problems.model import Option
+
+OPTIONS = (
+    Option("rust", "other", ("Rust",)),
+    Option("nginx", "load-balancing", ("nginx",)),
+    Option("postgres", "database", ("Postgres",)),
+    Option("mysql", "database", ("MySQL",)),
+    Option("cassandra", "database", ("Cassandra",)),
+    Option("clickhouse", "database", ("ClickHouse",)),
+    Option("redis", "cache", ("Redis",)),
+    Option("local-cache", "cache", ("local cache",)),
+    Option("kafka", "queue", ("Kafka",)),
+    Option("sqs", "queue", ("SQS",)),
+    Option("grpc", "api", ("gRPC",)),
+    Option("websocket", "api", ("WebSocket",)),
+    Option("rest", "api", ("REST",)),
+    Option("consistent-hashing", "sharding", ("consistent hashing",)),
+    Option("mod-n", "sharding", ("modulo",)),
+    Option("async-replica", "replication", ("async replica",)),
+    Option("alias-check", "consistency", ("check if it's taken",)),
+)
+
+
+def as_recognised(text: str) -> str:
+    """What a recogniser makes of it: lower case, no punctuation."""
+    return re.sub(r"[^\w' ]", "", text.lower().replace("-", " "))
+
+
+@pytest.fixture(params=[str, as_recognised], ids=["typed", "recognised"])
+def heard(request: pytest.FixtureRequest) -> Callable[[str], dict[str, Stance]]:
+    def stances(text: str) -> dict[str, Stance]:
+        return {claim.option.value: claim.stance for claim in claims_in(request.param(text), OPTIONS)}
+
+    return stances
+
+
+Heard = Callable[[str], dict[str, Stance]]
+
+
+def chosen(stances: dict[str, Stance]) -> set[str]:
+    return {value for value, stance in stances.items() if stance is Stance.CHOSEN}
+
+
+@pytest.mark.parametrize(
+    ("said", "values"),
+    [
+        ("The backend is Rust, with an nginx proxy before it.", {"rust", "nginx"}),
+        ("Kafka receives every click.", {"kafka"}),
+        ("Clicks are buffered by Kafka.", {"kafka"}),
+        ("Rows are spread by consistent hashing.", {"consistent-hashing"}),
+        ("Placement is done with consistent hashing.", {"consistent-hashing"}),
+        ("A consumer empties Kafka and fills Cassandra.", {"kafka", "cassandra"}),
+        ("The counts finally arrive in ClickHouse.", {"clickhouse"}),
+        ("Links are kept in Postgres and fronted by Redis.", {"postgres", "redis"}),
+        ("Redis answers nine reads out of ten.", {"redis"}),
+        ("Redis would sit before the database and hold the hot links.", {"redis"}),
+        ("Postgres is the source of truth.", {"postgres"}),
+        ("Postgres is enough at this rate.", {"postgres"}),
+        ("My choice would be Postgres.", {"postgres"}),
+        ("Next to it runs a worker that pulls jobs off SQS.", {"sqs"}),
+        ("We can use Redis for that.", {"redis"}),
+        ("When Redis is down the readers go straight to Postgres.", {"redis", "postgres"}),
+        ("If a reader misses, it asks Postgres.", {"postgres"}),
+        ("Even if we grow tenfold, Postgres carries it.", {"postgres"}),
+        ("Before the insert we check if it's taken.", {"alias-check"}),
+        ("What we need is Kafka.", {"kafka"}),
+        ("We don't lose clicks, because Kafka keeps them.", {"kafka"}),
+        ("It can't lose a row with an async replica in another zone.", {"async-replica"}),
+    ],
+)
+def test_a_declarative_sentence_about_the_design_chooses_what_it_names(
+    said: str, values: set[str], heard: Heard
+) -> None:
+    assert chosen(heard(said)) == values
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "We could use Postgres, MySQL or Cassandra.",
+        "For this Postgres, MySQL or Cassandra all work.",
+        "It's either Kafka or SQS.",
+        "One option is Kafka.",
+        "I'm torn between Postgres and Cassandra.",
+        "I wonder whether Kafka helps.",
+        "Let me think about Redis for a second.",
+        "Down the road that may become Cassandra.",
+    ],
+)
+def test_a_list_of_possibilities_chooses_nothing(said: str, heard: Heard) -> None:
+    assert not chosen(heard(said))
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Cassandra is great for heavy writes.",
+        "I know Cassandra is faster at writes.",
+        "Cassandra has tunable consistency.",
+        "Redis is single threaded.",
+        "A Redis node does a hundred thousand operations a second.",
+        "Postgres gives you transactions.",
+        "With Cassandra you model one table per query.",
+        "Cassandra scales out by adding nodes.",
+    ],
+)
+def test_a_technology_described_in_general_is_not_chosen(said: str, heard: Heard) -> None:
+    assert not chosen(heard(said))
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "You mention Cassandra.",
+        "You suggested Kafka or SQS.",
+        "Your point about Cassandra is fair.",
+        "As for Kafka, no idea.",
+        "Netflix runs Cassandra at this scale.",
+        "At my last company we had Kafka and Redis.",
+        "Most teams use Redis.",
+        "We used to run Cassandra.",
+    ],
+)
+def test_what_others_say_or_do_is_not_chosen(said: str, heard: Heard) -> None:
+    assert not chosen(heard(said))
+
+
+@pytest.mark.parametrize(
+    ("said", "values"),
+    [
+        ("I use Postgres, and if it ever gets too small we could move to Cassandra.", {"postgres"}),
+        ("Postgres holds the rows, and should that fail one day, Cassandra would do.", {"postgres"}),
+        ("If we ever outgrew one machine, I'd go to Cassandra, but today it is Postgres.", {"postgres"}),
+        ("We stay on Postgres unless writes grow tenfold.", {"postgres"}),
+        ("I'd move to Cassandra if we had more writes.", set()),
+        ("If we needed ordering we would take Kafka.", set()),
+        ("If we use Cassandra we lose joins.", set()),
+        ("Redis takes the reads, otherwise we'd need Cassandra.", {"redis"}),
+        ("You said Cassandra, but I keep Postgres.", {"postgres"}),
+        ("At my last job we ran Cassandra, but here I use Postgres.", {"postgres"}),
+        ("Kafka might be more than we need, so I take SQS.", {"sqs"}),
+        ("Modulo moves nearly every key, so that's out, and we use consistent hashing.", {"consistent-hashing"}),
+    ],
+)
+def test_every_clause_is_taken_for_what_it_is(said: str, values: set[str], heard: Heard) -> None:
+    assert chosen(heard(said)) == values
+
+
+@pytest.mark.parametrize(
+    ("said", "value"),
+    [
+        ("We publish the clicks over Kafka.", "kafka"),
+        ("Events go over Kafka.", "kafka"),
+        ("The services talk over gRPC.", "grpc"),
+        ("Messages reach the phone over WebSocket.", "websocket"),
+        ("I'd send the updates over a WebSocket.", "websocket"),
+        ("It is plain REST over HTTP.", "rest"),
+        ("The workers read their jobs off Kafka.", "kafka"),
+    ],
+)
+def test_over_and_off_carry_what_goes_by_them(said: str, value: str, heard: Heard) -> None:
+    assert heard(said)[value] is Stance.CHOSEN
+
+
+@pytest.mark.parametrize(
+    ("said", "taken", "passed_over"),
+    [
+        ("I pick Postgres over MySQL.", "postgres", "mysql"),
+        ("I'd take gRPC over REST for the inner calls.", "grpc", "rest"),
+        ("I prefer Postgres over something like Cassandra.", "postgres", "cassandra"),
+        ("It is Postgres rather than Cassandra.", "postgres", "cassandra"),
+        ("Rather than Cassandra we take Postgres.", "postgres", "cassandra"),
+        ("We use SQS and not Kafka.", "sqs", "kafka"),
+        ("SQS is simpler to run than Kafka, so we use SQS.", "sqs", "kafka"),
+        ("I take Postgres, Cassandra would cost us the joins.", "postgres", "cassandra"),
+        ("With Cassandra we'd lose the joins, so it stays Postgres.", "postgres", "cassandra"),
+        ("Kafka is overkill here, we use SQS.", "sqs", "kafka"),
+    ],
+)
+def test_what_is_passed_over_is_told_from_what_is_taken(said: str, taken: str, passed_over: str, heard: Heard) -> None:
+    stances = heard(said)
+    assert (stances[taken], stances[passed_over]) == (Stance.CHOSEN, Stance.REJECTED)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "We don't need Kafka.",
+        "I don't think we need Kafka.",
+        "I see no reason to run Kafka.",
+        "I wouldn't put Kafka in front of that.",
+        "This works without Kafka.",
+        "There is no Kafka in this.",
+        "We don't use SQS or Kafka.",
+        "The write never goes through Kafka.",
+        "Nobody wants to run Kafka.",
+    ],
+)
+def test_what_is_denied_is_not_chosen(said: str, heard: Heard) -> None:
+    assert not chosen(heard(said))
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "We drop Kafka.",
+        "Let's get rid of Kafka.",
+        "I take Kafka out.",
+        "Then Kafka goes away.",
+        "We move away from Kafka.",
+        "We switch from Kafka to SQS.",
+        "I replace Kafka with SQS.",
+        "We no longer need Kafka.",
+    ],
+)
+def test_what_is_taken_out_is_removed(said: str, heard: Heard) -> None:
+    stances = heard(said)
+    assert stances["kafka"] is Stance.REMOVED
+    assert stances.get("sqs", Stance.CHOSEN) is Stance.CHOSEN
+
+
+@pytest.mark.parametrize("said", ["We drop the events into Kafka.", "We move the rows from Postgres to ClickHouse."])
+def test_data_that_moves_takes_nothing_out(said: str, heard: Heard) -> None:
+    assert set(heard(said).values()) == {Stance.CHOSEN}
+
+
+@pytest.mark.parametrize(
+    ("said", "added"),
+    [
+        ("I add a local cache.", True),
+        ("Plus a local cache in each server.", True),
+        ("There is a local cache in front of it.", True),
+        ("We keep it, with a local cache for the hottest.", True),
+        ("We take a local cache.", False),
+        ("Keep it simple and take a local cache.", False),
+    ],
+)
+def test_what_comes_on_top_is_told_from_what_comes_instead(said: str, added: bool) -> None:
+    (claim,) = claims_in(said, OPTIONS)
+    assert claim.added is added
+
+
+WORDS = ("we", "if", "postgres", "kafka", "not", "or", "could", "over", ",", ".", "and", "you", "i'd", "<0>", "drop")
+
+
+@given(st.lists(st.sampled_from(WORDS), max_size=14))
+def test_every_option_named_gets_exactly_one_stance(parts: list[str]) -> None:
+    claims = claims_in(" ".join(parts), OPTIONS)
+    assert [claim.option.value for claim in claims] == [part for part in parts if part in ("postgres", "kafka")]
+
+
+def test_nothing_is_claimed_where_nothing_is_named(lexicon: Lexicon) -> None:
+    assert claims_in("We keep it simple.", lexicon.options) == ()
