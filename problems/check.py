@@ -112,6 +112,7 @@ def check_problem(problem: Problem, atlas: Atlas) -> tuple[Finding, ...]:
         *(finding for estimate in problem.estimates for finding in _estimate(estimate)),
         *(finding for challenge in problem.challenges for finding in _challenge(challenge, problem, names)),
         *_conditions(problem, names),
+        *_outdated_by_changes(problem),
         *(finding for hint in problem.hints for finding in _hint(hint)),
         *_sketches(problem),
         *_unused_sources(problem),
@@ -302,6 +303,16 @@ def _conditions(problem: Problem, names: Names) -> Iterator[Finding]:
             yield from _condition(f"{key}[{entry.id}].when", entry.when, names)[1]
 
 
+def _outdated_by_changes(problem: Problem) -> Iterator[Finding]:
+    facts = frozenset(fact.id for fact in problem.facts)
+    challenges = frozenset(challenge.id for challenge in problem.challenges)
+    for change in problem.requirement_changes:
+        for name in change.replaces:
+            yield from _known(f"requirement_changes[{change.id}].replaces", name, facts, "fact", "Correct it.")
+        for name in change.retires:
+            yield from _known(f"requirement_changes[{change.id}].retires", name, challenges, "challenge", "Correct it.")
+
+
 def _condition(where: str, text: str, names: Names) -> tuple[Predicate | None, tuple[Finding, ...]]:
     try:
         predicate = parse_predicate(text)
@@ -327,10 +338,15 @@ def _design(where: str, design: Design, names: Names) -> Iterator[Finding]:
         yield from _known(f"{where}.mentioned", name, names.mentionable(), "component or value")
 
 
-def _known(where: str, name: str, known: frozenset[str], kind: str) -> Iterator[Finding]:
+def _known(
+    where: str,
+    name: str,
+    known: frozenset[str],
+    kind: str,
+    cure: str = "Correct it, or add it to options or components.",
+) -> Iterator[Finding]:
     if name not in known:
-        cure = f"{nearest(name, known)}Correct it, or add it to options or components."
-        yield Finding(where, f'"{name}" is no known {kind}', cure)
+        yield Finding(where, f'"{name}" is no known {kind}', f"{nearest(name, known)}{cure}")
 
 
 def _hint(hint: HintLadder) -> Iterator[Finding]:

@@ -62,6 +62,8 @@ SPOILT: tuple[tuple[str, Spoil, str], ...] = (
     ("facts[fact-0].answer", with_first("facts", answer=LONG), "has 32 words"),
     ("deep_dives", without("deep_dives"), "2 where at least 3"),
     ("requirement_changes", without("requirement_changes"), "1 where at least 2"),
+    ("requirement_changes[bikes].replaces", with_first("requirement_changes", replaces=("fact-99",)), '"fact-99"'),
+    ("requirement_changes[bikes].retires", with_first("requirement_changes", retires=("gate",)), '"gate"'),
     ("scale_probes", without("scale_probes"), "1 where at least 2"),
     ("pose[0]", lambda p: change(p, pose=("A? B?", "C")), "more than one question"),
     ("title", lambda p: change(p, title=" "), "is blank"),
