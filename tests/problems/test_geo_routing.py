@@ -67,11 +67,15 @@ DEFECTS = {
     "fifty-at-a-stroke": ("We push to all PoPs.", "We use a staged push."),
     "moved-and-signed-out": ("We keep sessions in regional Redis.", "We keep the session in a signed cookie."),
     "overload-rolls-downhill": ("We withdraw when overloaded.", "Before that we move some prefixes."),
+    "no-limit-on-the-robot": ("A majority of PoPs decides.", "We keep a panic floor."),
+    "spill-forgets-the-law": ("We spread over the survivors.", "European accounts go to the other European region."),
+    "no-gentle-way-out": ("We use anycast.", "Operators drain a region in steps."),
+    "nobody-can-say-why": ("The controller builds a prefix map.", "Each change goes to an audit log."),
 }
 """Challenge -> what a candidate says to meet it, and what spares them if said too."""
 
 OTHERS = {
-    "routes-know-the-fastest-way": "We use anycast.",
+    "routes-know-the-fastest-way": "We use anycast. We use user beacons.",
     "zero-means-now": "We use GeoDNS.",
     "one-address-no-connections": "We use anycast.",
     "every-resolver-tells": "We read the EDNS client subnet.",
@@ -295,7 +299,7 @@ class TestGeoRouting(SpokenChecks):
         "We keep sessions in regional Redis.",
         "A busy site: we withdraw when overloaded.",
     )
-    defects = frozenset(DEFECTS)
+    defects = frozenset(DEFECTS) - {"no-limit-on-the-robot", "spill-forgets-the-law"}
     sound = (
         "Users enter by anycast at the nearest point of presence, which has an edge cache and an edge proxy.",
         "The proxy picks the region with a local lookup in a prefix map.",
@@ -305,4 +309,6 @@ class TestGeoRouting(SpokenChecks):
         "The map comes from user beacons and probes; three controllers compute it and we use a staged push.",
         "Each site keeps the last good map.",
         "Operators drain gradually, and a busy site will move some prefixes before anything else.",
+        "When a European region fails, its account requests go to the other European region.",
+        "Support has an explain call, and each change is in the audit log.",
     )
