@@ -59,6 +59,8 @@ class TestObservability(BankChecks):
     slug = "observability"
 
     stated: ClassVar[tuple[tuple[str, float], ...]] = (
+        (r"Ten million series over one hour are ([\d.]+) billion", SERIES * HOUR / INTERVAL / 1e9),
+        (r"2\.4 billion samples, ([\d.]+) gigabytes", SERIES * HOUR / INTERVAL * SAMPLE_BYTES / 1e9),
         (r"fifteen seconds is ([\d,]+) samples a second", SAMPLES),
         (r"samples a second, (\d+) from each host", SAMPLES / HOSTS),
         (r"half a million a second, (\d+) from each host", LINES / HOSTS),
@@ -235,6 +237,7 @@ class TestObservability(BankChecks):
         "For traces I'd use head sampling at one percent.",
         "Each host reports its p99 and we take the average of the p99s.",
         "The rule evaluator runs in the same cluster as production and we evaluate every five minutes.",
+        "The dashboards read from the metric store.",
     )
     defects: ClassVar[frozenset[str]] = frozenset(
         {
@@ -249,6 +252,9 @@ class TestObservability(BankChecks):
             "cards-in-the-logs",
             "silence-sounds-healthy",
             "a-year-of-raw",
+            "nobody-limits-queries",
+            "two-thousand-pages",
+            "dead-hosts-are-quiet",
         }
     )
     sound: ClassVar[tuple[str, ...]] = (
@@ -261,6 +267,8 @@ class TestObservability(BankChecks):
         "We keep five-minute rollups for the thirteen months.",
         "We run two rule evaluators in each region in a separate failure domain, with a dead man's switch outside.",
         "When it floods we drop debug logs first.",
+        "We have an absence rule for every service, and the alert manager groups what fires.",
+        "The query frontend has query limits for each team.",
     )
 
     def test_the_sheet_is_silent_on_what_it_does_not_hold(self) -> None:
@@ -279,6 +287,9 @@ class TestObservability(BankChecks):
             ("We mask card numbers on the host.", "cards-in-the-logs"),
             ("We have a watchdog alert to an outside service.", "silence-sounds-healthy"),
             ("We use recording rules for the long charts.", "a-year-of-raw"),
+            ("The query frontend has a query limit.", "nobody-limits-queries"),
+            ("We have an Alertmanager to group the alerts.", "two-thousand-pages"),
+            ("We page when a service stops reporting.", "dead-hosts-are-quiet"),
         ],
     )
     def test_a_repair_takes_its_defect_away(self, repair: str, cured: str) -> None:
@@ -312,8 +323,13 @@ class TestObservability(BankChecks):
             "Latency is stored as histograms, and the compactor downsamples to five minutes.",
             "We have a watchdog alert which goes to an external heartbeat service.",
             "We mask emails and card numbers in the collector.",
+            "We have absence alerts for every service.",
         )
         assert not of_type(self.problem, fired, ChallengeType.VALID)
+
+    def test_spans_over_otlp_are_not_pushed_metrics(self) -> None:
+        said = "We take spans over OTLP."
+        assert "pull-rather-than-push" not in firing(self.lexicon, said)
 
     def test_central_rules_and_torn_traces_are_met_too(self) -> None:
         said = ("We use tail sampling behind a round robin balancer.", "We have central alerting in one region.")
