@@ -44,6 +44,7 @@ EDGES = ACCOUNTS * FOLLOWERS
 LISTS = LARGE * 100 * ENTRY_BYTES
 RANKED = DAILY * VISITS_EACH / DAY
 REGION_LISTS = DAILY / 3 * FOLLOWERS
+BACKLOG = (INSERTS * FINAL - INSERTS * PEAK) * 120
 
 CONSTANTS = (86_400, 100_000, 50_000, 10_000, 3_500, 5_500, 65_535, 1_024, 4_096)
 """Figures with a comma that are given or published, not worked out."""
@@ -63,6 +64,29 @@ DEFECTS_IN_SPEECH = (
     ("chasing-deletes", "For deletion we remove it from every timeline."),
     ("confirmed-from-memory", "Posts go to Redis first, we use write-behind to the database."),
     ("photos-among-rows", "We use Postgres.", "We keep photos as blobs next to the text."),
+)
+
+OMITTED = (
+    (
+        "cup-final-backlog",
+        ("I go with hybrid fan-out.", "We put Kafka before the workers."),
+        "We push to active users only.",
+    ),
+    (
+        "ranker-takes-the-page",
+        ("The feed service calls the ranker.",),
+        "After a hundred milliseconds we fall back to newest first.",
+    ),
+    (
+        "stuck-delivery",
+        ("We use Kafka.", "A fan-out worker reads the event."),
+        "A task that fails three times goes to a dead-letter queue.",
+    ),
+    (
+        "no-other-region",
+        ("Posts are stored in Cassandra.", "We release with a canary."),
+        "We keep a copy in all three regions.",
+    ),
 )
 
 REQUIRED: tuple[tuple[str, set[str]], ...] = (
@@ -170,6 +194,13 @@ class TestNewsFeed(BankChecks):
         (r"fifty a day is (\d[\d,]*\d) rows", 50 * 5 * YEAR / DAY),
         (r"five years, (\d+) million seconds", 5 * YEAR / 1e6),
         (r"about (22) minutes down a month", 0.0005 * 30 * 1440),
+        (r"99\.95 percent is (22) minutes", 0.0005 * 30 * 1440),
+        (r"Five times the average is (\d+(?:\.\d+)?) million inserts", INSERTS * FINAL / 1e6),
+        (r"after two minutes (\d+) million are waiting", BACKLOG / 1e6),
+        (r"are waiting, (\d+) seconds of work", BACKLOG / (INSERTS * PEAK)),
+        (r"takes off (\d+) percent and brings a final down", (1 - MONTHLY / ACCOUNTS) * 100),
+        (r"brings a final down to (\d+(?:\.\d+)?) million", INSERTS * FINAL * MONTHLY / ACCOUNTS / 1e6),
+        (r"with 64 partitions that is (\d+(?:\.\d+)?) percent", 100 / 64),
         (r"three nines allow (\d+) minutes", 0.001 * 30 * 1440),
     )
     sheet: ClassVar = {
@@ -286,12 +317,23 @@ class TestNewsFeed(BankChecks):
         "When a node dies we rebuild the timeline on a miss.",
         "We run active-active in three regions with a home region for each user.",
         "Follows sit in an adjacency table, and post ids are Snowflake IDs.",
+        "There is a deadline on the ranker, and a task that fails three times goes to a dead-letter queue.",
     )
 
     @pytest.mark.parametrize("case", DEFECTS_IN_SPEECH, ids=[case[0] for case in DEFECTS_IN_SPEECH])
     def test_a_defect_is_heard_in_speech(self, case: tuple[str, ...]) -> None:
         defect, *said = case
         assert defect in firing(self.lexicon, *said)
+
+    @pytest.mark.parametrize(("name", "said", "cure"), OMITTED, ids=[name for name, _, _ in OMITTED])
+    def test_what_was_left_out_is_met_until_it_is_added(self, name: str, said: tuple[str, ...], cure: str) -> None:
+        assert name in firing(self.lexicon, *said)
+        assert name not in firing(self.lexicon, *said, cure)
+
+    def test_a_delete_is_pressed_only_where_pages_are_put_together(self) -> None:
+        ids = "A timeline holds only the post IDs."
+        assert "delete-must-visit" not in firing(self.lexicon, ids)
+        assert "delete-must-visit" in firing(self.lexicon, ids, "The feed service reads them from the post cache.")
 
     @pytest.mark.parametrize(("said", "ids"), REQUIRED)
     def test_requirements_are_heard_as_people_say_them(self, said: str, ids: set[str]) -> None:
