@@ -10,6 +10,7 @@ from phantomcode.daemon.core.challenges import Scene
 from phantomcode.daemon.core.coach import Coach, Situation
 from phantomcode.daemon.core.events import RoundOpened
 from phantomcode.daemon.core.phases import PhaseTracker, plan
+from phantomcode.daemon.core.quotes import Quote
 from phantomcode.daemon.core.tempo import tempo
 from phantomcode.daemon.core.transcript import Speaker, Transcript, Utterance
 from phantomcode.daemon.core.turns import Floor
@@ -22,6 +23,8 @@ class Wanted(msgspec.Struct, frozen=True):
     request_id: int
     intent: Intent
     choice: str
+    offered: tuple[Quote, ...] = ()
+    """The candidate's words it was shown."""
 
 
 class Pending(msgspec.Struct, frozen=True):
@@ -37,6 +40,10 @@ class Prepared(msgspec.Struct, frozen=True):
     key: str
     choice: str
     text: str
+    repeated: str = ""
+    """The candidate's words in it."""
+    lead: Quote | None = None
+    """The best of the candidate's words when it was asked for."""
 
 
 class Audit(msgspec.Struct, frozen=True):
@@ -50,7 +57,7 @@ class Audit(msgspec.Struct, frozen=True):
     line: str = ""
     """The whole line that was made of it, empty where it was rejected."""
     source: str = ""
-    """The candidate's words that it repeats."""
+    """The candidate's sentence that it repeats."""
 
 
 class Session(msgspec.Struct, frozen=True):

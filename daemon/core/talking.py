@@ -18,7 +18,16 @@ from phantomcode.daemon.core.effects import CancelWrite, Reaction, Speak, WakeAt
 from phantomcode.daemon.core.events import LineWritten, RoundOpened
 from phantomcode.daemon.core.hearing import add
 from phantomcode.daemon.core.interviewer import choose, close_line, said
-from phantomcode.daemon.core.prompting import MAXIMUM_TOKENS, STOP, Checked, Reason, check, line_prompt
+from phantomcode.daemon.core.prompting import (
+    MAXIMUM_TOKENS,
+    STOP,
+    Checked,
+    Reason,
+    check,
+    line_prompt,
+    room_for_remark,
+)
+from phantomcode.daemon.core.quotes import Quote, quotes, subject_of
 from phantomcode.daemon.core.state import Audit, Pending, Prepared, Session, Wanted, scene
 from phantomcode.daemon.core.transcript import Challenge, Speaker, Utterance
 
@@ -86,7 +95,7 @@ def line_written(state: Session, event: LineWritten, briefing: Briefing) -> Outc
         return _audit_late(state, event), ()
     if event.interrupted and wanted is not pending:
         return msgspec.structs.replace(state, preparing=None), ()
-    checked = _checked(state, wanted.intent, event.text)
+    checked = check(event.text, wanted.intent, wanted.offered, state.agenda.said)
     audit = Audit(
         event.request_id,
         wanted.intent.key,
@@ -115,49 +124,69 @@ def _keep(state: Session, wanted: Wanted, checked: Checked) -> Session:
     key = wanted.intent.key
     if checked.rejected is not None:
         return msgspec.structs.replace(state, preparing=None, failures=(*state.failures, key))
-    kept = (*(p for p in state.prepared if p.key != key), Prepared(key, wanted.choice, checked.text))
+    ready = Prepared(key, wanted.choice, checked.text, checked.repeated, lead=wanted.offered[0])
+    kept = (*(p for p in state.prepared if p.key != key), ready)
     return msgspec.structs.replace(state, preparing=None, prepared=kept)
 
 
 def _begin(state: Session, opened: RoundOpened, intent: Intent, briefing: Briefing) -> Outcome:
-    """Say a line at once, or wait for the model where it is allowed to word it and has not failed on it before."""
-    if not (intent.takes_remark and state.has_model) or _hopeless(state, intent):
-        return _say(state, opened, intent, "", briefing)
-    choice = _choice(state, intent)
-    ready = next((p for p in state.prepared if p.key == intent.key and p.choice == choice), None)
+    """Say a line at once, or wait for the model where it has something to choose from and has not failed before."""
+    ready = _ready(state, intent)
     if ready is not None:
         return _say(state, opened, intent, ready.text, briefing)
+    offered = _offered(state, intent)
+    if not offered or _hopeless(state, intent):
+        return _say(state, opened, intent, "", briefing)
     due = state.now_seconds + DEADLINE_SECONDS
     preparing = state.preparing
     if preparing is not None and preparing.intent.key == intent.key:
         state = msgspec.structs.replace(state, pending=Pending(preparing, due), preparing=None)
         return state, (WakeAt(due),)
-    state, wanted, effects = _request(state, intent, urgent=True)
+    state, wanted, effects = _request(state, intent, offered, urgent=True)
     return msgspec.structs.replace(state, pending=Pending(wanted, due)), (*effects, WakeAt(due))
 
 
 def _prepare(state: Session, opened: RoundOpened, briefing: Briefing) -> Outcome:
-    """Have the next rung, or else the next challenge, worded ahead; one at a time."""
+    """Have the next rung, or else the next challenge, worded ahead; one at a time.
+
+    A line that is ready is worded once more when the candidate has said something that leads to it better.
+    """
     if not state.has_model or state.preparing is not None:
         return state, ()
     view = scene(state, opened)
     likely = next_rung(view, state.agenda, briefing) or next_challenge(view, state.agenda, briefing)
     if likely is None or _hopeless(state, likely):
         return state, ()
-    choice = _choice(state, likely)
-    if any(p.key == likely.key and p.choice == choice for p in state.prepared):
+    offered = _offered(state, likely)
+    ready = _ready(state, likely)
+    if not offered or (ready is not None and ready.lead == offered[0]):
         return state, ()
-    state, wanted, effects = _request(state, likely, urgent=False)
+    state, wanted, effects = _request(state, likely, offered, urgent=False)
     return msgspec.structs.replace(state, preparing=wanted), effects
 
 
-def _request(state: Session, intent: Intent, *, urgent: bool) -> tuple[Session, Wanted, tuple[Reaction, ...]]:
-    choice = _choice(state, intent)
-    wanted = Wanted(state.requests, intent, choice)
-    decision = intended_decision(intent, state.notebook)
-    prompt = line_prompt(state.utterances, intent, decision.utterance if decision else None)
-    write = Write(wanted.request_id, prompt, MAXIMUM_TOKENS, STOP, urgent)
+def _request(
+    state: Session, intent: Intent, offered: tuple[Quote, ...], *, urgent: bool
+) -> tuple[Session, Wanted, tuple[Reaction, ...]]:
+    wanted = Wanted(state.requests, intent, _choice(state, intent), offered)
+    write = Write(wanted.request_id, line_prompt(intent, offered), MAXIMUM_TOKENS, STOP, urgent)
     return msgspec.structs.replace(state, requests=state.requests + 1), wanted, (write,)
+
+
+def _ready(state: Session, intent: Intent) -> Prepared | None:
+    """Return the line as worded ahead, unless the decision has changed since or the words were used elsewhere."""
+    choice = _choice(state, intent)
+    ready = next((p for p in state.prepared if p.key == intent.key and p.choice == choice), None)
+    used = ready is not None and any(ready.repeated in line for line in state.agenda.said)
+    return None if used else ready
+
+
+def _offered(state: Session, intent: Intent) -> tuple[Quote, ...]:
+    """Return what the candidate said that can lead to a line, for the model to choose from."""
+    if not (intent.takes_remark and state.has_model):
+        return ()
+    subject = subject_of(intent, state.notebook, state.agenda)
+    return quotes(state.utterances, subject, state.notebook, state.agenda.said, longest=room_for_remark(intent.wording))
 
 
 def _hopeless(state: Session, intent: Intent) -> bool:
@@ -168,13 +197,6 @@ def _hopeless(state: Session, intent: Intent) -> bool:
 def _choice(state: Session, intent: Intent) -> str:
     decision = intended_decision(intent, state.notebook)
     return decision.said if decision else ""
-
-
-def _checked(state: Session, intent: Intent, text: str) -> Checked:
-    if not text.strip():
-        return Checked("", Reason.EMPTY)
-    heard = (u for u in state.utterances if u.speaker is Speaker.CANDIDATE)
-    return check(text, intent, _choice(state, intent), heard, state.agenda.said)
 
 
 def _say(state: Session, opened: RoundOpened, intent: Intent, text: str, briefing: Briefing) -> Outcome:

@@ -110,11 +110,11 @@ def interviewer_record(report: Report) -> Record:
 
 
 def _model_line(audit: Audit, said: dict[str, int]) -> ModelLine:
-    place = said.get(_bare(audit.text)) if not audit.rejected else None
+    place = said.get(_bare(audit.line)) if audit.line else None
     fate = "said" if place is not None else "kept, not needed"
     return ModelLine(
         about=_about(audit.key),
-        text=audit.text,
+        text=audit.line or audit.text,
         outcome=f"rejected: {audit.rejected}" if audit.rejected else fate,
         used=place is not None,
         said=place,

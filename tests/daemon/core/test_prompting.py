@@ -10,82 +10,88 @@ from phantomcode.daemon.core import prompting
 from phantomcode.daemon.core.agenda import MAXIMUM_WORDS, Intent
 from phantomcode.daemon.core.briefing import Briefing
 from phantomcode.daemon.core.prompting import Reason
+from phantomcode.daemon.core.quotes import Quote
 from phantomcode.daemon.core.transcript import Speaker, Utterance
 from phantomcode.daemon.core.turns import Urgency
 
 INTENT = Intent(
     Move.CHALLENGE,
-    "You chose Postgres. What happens to it at 4000 writes per second?",
+    "What happens to it at 4000 writes per second?",
     Urgency.OPEN,
     subject="one-primary",
     rung=1,
     topic="database",
 )
+FITS = Quote("forty writes per second fit on one primary", "Forty writes per second fit on one primary.", 0)
+USES = Quote("you use Postgres rather than Cassandra", "So I use Postgres rather than Cassandra.", 1)
+OFFERED = (FITS, USES)
 
 
 def candidate(number: int, text: str) -> Utterance:
     return Utterance(number, Speaker.CANDIDATE, float(number), number + 1.0, text)
 
 
-HEARD = (
-    candidate(0, "I use Postgres on one primary, and forty writes per second fit on it."),
-    candidate(1, "I would not put writes on Cassandra. If the cache fails, Postgres takes the reads."),
-    candidate(2, "The client calls the load balancer."),
-)
-
-
 def check(text: str, said: tuple[str, ...] = ()) -> prompting.Checked:
-    return prompting.check(text, INTENT, "Postgres", HEARD, said)
+    return prompting.check(text, INTENT, OFFERED, said)
 
 
 @pytest.mark.parametrize(
-    ("text", "remark"),
+    ("text", "chosen"),
     [
-        (" forty writes per second fit on one Postgres primary", "forty writes per second fit on one Postgres primary"),
-        (" I use Postgres on one primary.", "you use Postgres on one primary"),
-        ("that forty writes fit on my primary", "forty writes fit on your primary"),
-        (" you would not put writes on Cassandra", "you would not put writes on Cassandra"),
+        (" forty writes per second fit on one primary", FITS),
+        (" Forty writes per second fit on one primary.", FITS),
+        (" that you use Postgres rather than Cassandra", USES),
+        (" you use Postgres", USES),
+        (" forty write per second fit on one primary", FITS),
     ],
 )
-def test_a_remark_in_the_candidates_own_words_leads_to_the_banks_wording(text: str, remark: str) -> None:
-    assert check(text).text == f"You said {remark}. {INTENT.wording}"
+def test_the_piece_that_the_model_repeats_leads_to_the_banks_wording(text: str, chosen: Quote) -> None:
+    checked = check(text)
+    assert checked.text == f"You said {chosen.words}. {INTENT.wording}"
+    assert (checked.repeated, checked.source, checked.rejected) == (chosen.words, chosen.source, None)
 
 
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
         ("", Reason.EMPTY),
-        (" Postgres", Reason.EMPTY),
-        (" forty writes per second fit on the one primary of Postgres that you use", Reason.TOO_LONG),
-        (" one primary: Postgres fits", Reason.STAGE),
-        (" Postgres on one primary is a good fit", Reason.PRAISE),
-        (" Postgres handles forty writes on one primary", Reason.FOREIGN),
-        (" ninety writes per second fit on one primary", Reason.FOREIGN),
+        (" . ", Reason.EMPTY),
+        (" you", Reason.FOREIGN),
         (" MongoDB writes on one primary", Reason.FOREIGN),
-        (" forty writes fit and Cassandra reads", Reason.FOREIGN),
-        (" you would put writes on Cassandra", Reason.MEANING),
-        (" the client calls the load balancer", Reason.OFF_SUBJECT),
-        (" Postgres on one primary does not fit", Reason.MEANING),
-        (" the cache fails and Postgres takes the reads", Reason.MEANING),
-        (" Postgres has writes per second", Reason.IDLE),
+        (" Postgres is a great choice for the writes", Reason.FOREIGN),
+        (" ninety reads per minute fit on two replicas", Reason.FOREIGN),
+        (" forty writes per second do not fit on any single primary and the table is locked", Reason.FOREIGN),
     ],
 )
-def test_what_the_candidate_did_not_say_is_rejected(text: str, reason: Reason) -> None:
+def test_anything_but_a_piece_of_the_candidates_words_is_rejected(text: str, reason: Reason) -> None:
     assert check(text) == prompting.Checked("", reason)
 
 
+def test_with_nothing_to_choose_from_nothing_is_said() -> None:
+    assert prompting.check(" one primary", INTENT, (), ()) == prompting.Checked("", Reason.FOREIGN)
+
+
 def test_a_near_copy_of_an_earlier_line_is_rejected() -> None:
-    line = check(" forty writes per second fit on one primary").text
-    assert check(" forty writes per second fit on one primary", (line,)) == prompting.Checked("", Reason.REPEAT)
+    line = check(" you use Postgres").text
+    assert check(" you use Postgres", (line,)).rejected is Reason.REPEAT
 
 
-@given(text=st.text(max_size=400))
-def test_anything_that_passes_keeps_the_form(text: str) -> None:
+def test_the_frame_changes_from_line_to_line() -> None:
+    lines = [check(" you use Postgres", tuple(str(n) for n in range(said))).text for said in range(3)]
+    assert [line.partition(" you use")[0] for line in lines] == list(prompting.FRAMES)
+
+
+@given(text=st.text(max_size=400) | st.sampled_from([quote.words for quote in OFFERED]))
+def test_whatever_the_model_writes_only_the_candidates_words_get_in(text: str) -> None:
     checked = check(text)
-    if checked.rejected is None:
-        assert checked.text.endswith(INTENT.wording)
-        assert len(checked.text.split()) <= MAXIMUM_WORDS
-        assert checked.text.count("?") == INTENT.wording.count("?")
+    allowed = {f"{prompting.FRAMES[0]} {quote.words}. {INTENT.wording}" for quote in OFFERED}
+    assert checked.text in ({""} if checked.rejected else allowed)
+
+
+def test_frame_piece_and_wording_together_keep_to_the_longest_line() -> None:
+    wording = "word " * 12
+    room = prompting.room_for_remark(wording)
+    assert max(len(frame.split()) for frame in prompting.FRAMES) + room + 12 == MAXIMUM_WORDS
 
 
 def test_what_a_candidate_says_stays_data() -> None:
@@ -97,15 +103,21 @@ def test_what_a_candidate_says_stays_data() -> None:
 
 def test_every_prompt_begins_with_what_is_already_read() -> None:
     said = tuple(candidate(n, f"Sentence number {n}.") for n in range(9))
-    for prompt in (prompting.vote_prompt(said), prompting.line_prompt(said, INTENT, 2)):
+    for prompt in (prompting.vote_prompt(said), prompting.line_prompt(INTENT, OFFERED)):
         assert prompt.startswith(prompting.reading_prompt())
 
 
-def test_the_model_reads_the_decision_and_the_latest_words_and_no_more() -> None:
-    said = tuple(candidate(n, f"Sentence number {n}.") for n in range(9))
-    prompt = prompting.line_prompt(said, INTENT, 2)
-    words = "Sentence number 2. Sentence number 6. Sentence number 7. Sentence number 8."
+def test_the_model_reads_what_it_may_repeat_and_what_comes_after() -> None:
+    prompt = prompting.line_prompt(INTENT, OFFERED)
+    words = "Forty writes per second fit on one primary. You use Postgres rather than Cassandra."
     assert f"Candidate: {words}\nRemark before: {INTENT.wording}" in prompt
+    assert prompt.endswith(prompting.REMARK)
+
+
+def test_for_a_vote_the_model_reads_the_latest_words_and_no_more() -> None:
+    said = tuple(candidate(n, f"Sentence number {n}.") for n in range(9))
+    words = " ".join(f"Sentence number {n}." for n in range(9 - prompting.LATEST_UTTERANCES, 9))
+    assert f"Candidate: {words}\nPhase?" in prompting.vote_prompt(said)
     long = tuple(candidate(n, "word " * 80) for n in range(3))
     grown = len(prompting.vote_prompt(long).split()) - len(prompting.vote_prompt(()).split())
     assert grown == prompting.LATEST_WORDS

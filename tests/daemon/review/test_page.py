@@ -215,9 +215,9 @@ def test_the_ledger_keeps_who_raised_it_apart(bare: Report) -> None:
 
 def test_the_record_says_what_became_of_every_model_line(bare: Report) -> None:
     audits = (
-        Audit(0, "challenge:hot-shard:1", "Line 2.", "", 0.4),
+        Audit(0, "challenge:hot-shard:1", "two", "", 0.4, line="Line 2."),
         Audit(1, "press:hot-shard:2", "Great point!", "praise", 0.5),
-        Audit(2, "squeeze:hot-shard:3", "Something else?", "", 0.6),
+        Audit(2, "squeeze:hot-shard:3", "else", "", 0.6, line="Something else?"),
         Audit(3, "squeeze:hot-shard:3", "", "empty", 1.5),
     )
     record = interviewer_record(replace(bare, audits=audits))
