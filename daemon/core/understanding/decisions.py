@@ -15,9 +15,11 @@ from phantomcode.daemon.core.transcript import Utterance
 from phantomcode.daemon.core.understanding.lexicon import Lexicon
 from phantomcode.daemon.core.understanding.names import find_options
 from phantomcode.daemon.core.understanding.observations import Decision
+from phantomcode.daemon.core.understanding.responses import WINDOW_SECONDS
 from phantomcode.daemon.core.understanding.stances import Claim, Stance, claims_in
 from phantomcode.daemon.core.understanding.text import is_question, normalise, sentences
 from phantomcode.problems.model import Option, Topic
+from phantomcode.problems.predicate import required_names
 
 if TYPE_CHECKING:  # notebook.note calls this module
     from phantomcode.daemon.core.understanding.notebook import Notebook
@@ -28,7 +30,9 @@ _REASON_AFTERWARDS = re.compile(
     r"\b(?:fits?|is enough|are enough|suffices?|is plenty)\b"
 )
 _SIDE_BY_SIDE = frozenset({"other", "security", "api", "consistency"})
-"""Topics under which several values live side by side."""
+"""Topics under which several values live side by side, so that even under challenge a switch has to be said."""
+_ONE_OF_A_KIND = frozenset({"database", "queue", "id-generation", "fanout", "rate-limit-algorithm", "load-balancing"})
+"""Topics of which a design mostly has one value, so that a new one under challenge replaces the one that stands."""
 
 
 class _Sentence(msgspec.Struct, frozen=True):
@@ -42,13 +46,24 @@ def note_decisions(notebook: Notebook, utterance: Utterance, lexicon: Lexicon) -
     said = tuple(_declared(utterance.text, lexicon))
     for sentence in said:
         registry = _after_sentence(registry, sentence, utterance.id)
-    challenged = frozenset(o.value for o, _ in find_options(notebook.interviewer_text, lexicon.options))
     claims = [claim for sentence in said for claim in sentence.claims]
+    challenged = _challenged(notebook.challenge, utterance, lexicon)
     for topic in dict.fromkeys(claim.option.topic for claim in claims if claim.stance is Stance.CHOSEN):
         about_it = [claim for claim in claims if claim.option.topic == topic]
-        named = challenged if topic == notebook.challenged_topic else None
-        registry = _after_switch(registry, about_it, utterance.id, named)
+        registry = _after_switch(registry, about_it, utterance.id, challenged.get(topic))
     return registry
+
+
+def _challenged(asked: Utterance | None, answer: Utterance, lexicon: Lexicon) -> dict[Topic, frozenset[str]]:
+    """The topic of the challenge that an utterance answers, and the values that the challenge is about."""
+    if asked is None or asked.challenge is None or answer.started_seconds - asked.ended_seconds > WINDOW_SECONDS:
+        return {}
+    named = {option.value for option, _ in find_options(asked.text, lexicon.options)}
+    bank = lexicon.problem.challenges if lexicon.problem else ()
+    for challenge in bank:
+        if challenge.id == asked.challenge.challenge_id:
+            named |= required_names(challenge.when)
+    return {asked.challenge.topic: frozenset(named)}
 
 
 def decision_value(notebook: Notebook, topic: Topic, before: int | None = None) -> str:
@@ -151,7 +166,7 @@ def _after_switch(
     if not new or (challenged is None and not switches) or (not switches and all(claim.added for claim in new)):
         return registry
     gone = standing & (challenged or frozenset())
-    if not gone and len(standing) == 1 and topic not in _SIDE_BY_SIDE:
+    if not gone and len(standing) == 1 and (switches or topic in _ONE_OF_A_KIND):
         gone = standing
     if topic in _SIDE_BY_SIDE and not switches:
         return registry

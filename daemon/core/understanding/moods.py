@@ -47,14 +47,15 @@ _CONDITION = re.compile(
     r"^(?:(?:and|but|so|or|well|okay|then|plus|only|now) )*(?P<opener>if|unless|when|whenever|once)\b"
 )
 _TURNS = re.compile(
-    r"^(?:and )?(?:but|however|so|for now|today|here|now|still|actually|anyway|i'll|we'll|let's|i (?:use|keep|pick|"
-    r"take|choose|go|stay|want)|i'd (?:use|keep|pick|take|choose|go|stay))\b"
+    r"^(?:and )?(?:but|however|so (?:i|we|let's|it's|i'd|we'd|i'll|we'll|for|here|now|<)|for now|today|here|now|still|"
+    r"actually|anyway|i'll|we'll|let's|i (?:use|keep|pick|take|choose|go|stay|want)|"
+    r"i'd (?:use|keep|pick|take|choose|go|stay))\b"
 )
 _LIKELY_GROWTH = (
     r"(?:it|we|that|this|they|traffic|writes|reads|data|load|volumes?|usage|business|numbers?|one|<\d+>|the \w+)"
 )
 _STRONG = re.compile(
-    rf"\b(?:ever|outgr\w+|one day|some ?day|later|hypothetically)\b|"
+    rf"\b(?:ever|outgr\w+|one day (?:we|i|it|they|you|this)|some ?day|later|hypothetically)\b|"
     rf"\b{_LIKELY_GROWTH} (?:\w+ )?(?:grows?|grew|becomes?|became|(?:goes|went|gets|got|is|was|are|were|isn't|aren't) "
     rf"(?:\w+ )?(?:too|not|up|much|bigger|larger|stricter|worse|busier|enough)|doesn't (?:scale|suffice)|"
     rf"can't (?:take|keep)|explodes?|doubles?|triples?)\b"
@@ -71,19 +72,17 @@ _POSSIBLE = re.compile(
     r"hypothetically|think(?:ing)? about|consider(?:ing)? <|(?:i'd|let's|let us|let me|i'll|i would) (?:\w+ )?"
     r"(?:consider|look|think|talk|compare)|looking at|look into|talk(?:ing)? about|discuss\w*|"
     r"(?:one|another|an|the other|other|second|first) (?:option|way|alternative|possibility|approach)|"
-    r"alternatives?|alternatively|options (?:are|would)|the question|question is|some ?day|one day|down the road|"
+    r"alternatives?|alternatively|options (?:are|would)|the question|question is|some ?day|down the road|"
+    r"one day (?:we|i|it|they|you|this)|"
     r"(?:a|the|some) (?:later|next|future) (?:version|iteration|step|phase)|later on|(?:maybe|perhaps) later|"
-    r"in the future|would also|(?:'d|would) (?:have|need) to|compar\w+ <|otherwise .*(?:'d|would)|tempt\w*)\b"
+    r"in the future|naive(?:ly)?|(?:'d|would) (?:have|need) to|compar\w+ <|otherwise .*(?:'d|would)|tempt\w*)\b"
 )
 _WOULD_BE = re.compile(
     r"(?<!\bi )(?<!\bwe )(?:\bwould|\b(?:it|that|this|they|you|there)'d) "
     r"(?:also |still |probably |just |then |only |not )*(?:need|mean|cost|require|be|have|make|help|force|"
     r"add|fit|work|handle|do|cope|give|allow|let|save|solve|cause|lead|double|hurt|break|buy|get|bring|sit fine)\b"
 )
-_NAMES_IT = re.compile(
-    r"\b(?:choice|pick|call|preference|store|database|cache|queue|broker|algorithm|protocol|default|plan|design) "
-    r"would (?:\w+ )?be (?:\w+ )?<"
-)
+_NAMES_IT = re.compile(r"\bwould (?:\w+ )?be (?:(?:a|an|the|our|my|plain|just|simply) )*<")
 _COMPANIES = (
     r"(?:netflix|uber|twitter|facebook|meta|instagram|discord|linkedin|slack|airbnb|stripe|shopify|pinterest|whatsapp|"
     r"google|amazon|microsoft|apple|bitly|tinyurl|dropbox|github|youtube|spotify|reddit|tiktok|paypal|adyen|"
@@ -246,8 +245,8 @@ def _carried(clause: Clause, carried: str) -> str:
     if _TURNS.match(text):
         return ""
     goes_on = is_fragment(text) or _goes_on(text)
-    follows = carried == "consequence" and text.startswith(
-        ("and ", "because ", "since ", "which ", "then ", "so that ")
+    follows = carried in ("consequence", "possible") and text.startswith(
+        ("and ", "because ", "since ", "which ", "then ", "so ")
     )
     return carried if goes_on or follows or carried == "elsewhere" else ""
 

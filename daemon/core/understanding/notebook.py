@@ -72,14 +72,15 @@ class Notebook(msgspec.Struct, frozen=True):
     """The last utterance, whoever spoke it."""
     last_component: str = ""
     """The box named last: what "it" refers to."""
-    challenged_topic: Topic | None = None
-    """The topic of the challenge being answered, if one is."""
+    challenge: Utterance | None = None
+    """The challenge being answered, if one is."""
 
 
 _RECENT_TEXTS = 4
 _CLARIFYING_SHARE = 0.2
 """Of the planned time; afterwards "users can …" in a problem outside the bank is design talk."""
 _BACKCHANNEL_WORDS = 6
+_ANSWER_WORDS = 8
 _ASKS = re.compile(
     r"\b(?:walk me through|tell me|talk me through|let's (?:look|talk|stay|go)|what about|how about|say more|"
     r"convince me)\b"
@@ -99,15 +100,23 @@ def note(notebook: Notebook, utterance: Utterance, lexicon: Lexicon, planned_sec
 
 def _note_interviewer(notebook: Notebook, utterance: Utterance) -> Notebook:
     backchannel = len(utterance.text.split()) <= _BACKCHANNEL_WORDS and utterance.challenge is None
-    challenged = utterance.challenge.topic if utterance.challenge else None
     return msgspec.structs.replace(
         notebook,
         quantities=_with_quantities(notebook, utterance),
         asked_topics=tuple(dict.fromkeys((*notebook.asked_topics, *_asked(utterance)))),
         interviewer_text=utterance.text,
         previous_text=utterance.text,
-        challenged_topic=notebook.challenged_topic if backchannel else challenged,
+        challenge=_open_challenge(notebook, utterance, backchannel=backchannel),
     )
+
+
+def _open_challenge(notebook: Notebook, utterance: Utterance, *, backchannel: bool) -> Utterance | None:
+    """What is being answered after the interviewer spoke: "okay, go on" closes a challenge once there is an answer."""
+    if not backchannel:
+        return utterance if utterance.challenge is not None else None
+    spoke = notebook.previous_text != notebook.interviewer_text
+    answered = spoke and len(notebook.previous_text.split()) >= _ANSWER_WORDS
+    return None if answered else notebook.challenge
 
 
 def _asked(utterance: Utterance) -> tuple[Topic, ...]:

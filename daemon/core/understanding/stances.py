@@ -49,7 +49,7 @@ _FILLERS = (
 )
 _AFTER_REJECTION = re.compile(
     r"\b(?:instead of|rather than|as opposed to|without|versus|vs|unlike|against|compared (?:to|with)|"
-    r"don't bother with|away with|no (?:need|reason|point|use|room|case) (?:for|to|in|of)|"
+    r"rather (?!than).* than|don't bother with|away with|no (?:need|reason|point|use|room|case) (?:for|to|in|of)|"
     r"(?:nobody|nothing|no one|none of us) (?:here )?(?:wants?|needs?|likes?|asked|requires))\b(?!.*\bjust\b)|"
     rf"\b(?:than|no|not|nor|neither|except|minus|avoid|avoiding|forget) {_FILLERS}$"
 )
@@ -72,19 +72,18 @@ _REMOVES = re.compile(
     rf"(?:switch\w*|migrat\w+) (?:away )?from) {_ARTICLES}$"
 )
 _CHANGES_FROM = re.compile(rf"\b(?:mov(?:e|ing)|chang(?:e|ing)|go(?:ing)?) from {_ARTICLES}$")
-_TAKES_OUT = re.compile(rf"\b(?:take|taking|leave|leaving|throw|cut|pull) {_ARTICLES}$")
+_TAKES_OUT = re.compile(rf"\b(?:take|taking|leave|leaving|throw|cut|pull|rub) {_ARTICLES}$")
 _GONE = re.compile(r"^(?:(?:is|are|'s) (?:gone|out\b(?! of)|dropped|removed)|goes away|falls away|go away|fall away)")
 _UNFIT = re.compile(
     r"^(?:(?:itself|here|also|really) )?(?:(?:is|are|seems|feels|looks|sounds) (?:\w+ )?(?:overkill|out\b|too\b|"
     r"unnecessary|wrong|not\b|no\b|never|needless|pointless|excessive|useless)|isn't|aren't|doesn't|don't|won't|can't|"
-    r"cannot|wouldn't|couldn't|never|lacks?|struggles?|out$)"
+    r"cannot|never|lacks?|struggles?|kills?|hurts?|breaks?|burns?|wastes?|overwhelms?|out$)"
 )
-_WOULD_NOT_DO = re.compile(
-    r"^(?:\w+ )?(?:wouldn't|couldn't|(?:would|could|might|may) (?:also |only |still |just |probably |not |never )*"
-    r"(?:be|cost|mean|need|give|make|add|work|do|help|fit|handle|cope|scale|solve|have|let|save|lose|force|require|"
-    r"get|buy|waste|burn|bring|double|triple|hide|miss|allow|move|put us|pay|break|hurt|limit|tie|"
-    r"take (?:more|us|a lot)))\b"
+_WOULD_DO = re.compile(
+    r"^(?:\w+ )?would (?:also |then |just |simply |probably )*(?:sit|hold|store|keep|take the|go|live|receive|"
+    r"serve|own|carry|buffer|feed|read|write|answer|absorb|stand|run|act|become|contain|get the|cache|stay|come)\b"
 )
+_WOULD = re.compile(r"^(?:\w+ )?(?:would|could|might|wouldn't|couldn't)\b")
 _PREFERS = re.compile(
     r"\b(?:prefer\w*|choos\w+|chose|pick\w*|favou?r\w*|tak(?:e|ing)|(?:go|going|went) (?:with|for)|want|"
     r"have|like|better|win\w*|won|advantage|benefit\w*|gain\w*|improvement|upgrade|beats)\b"
@@ -92,7 +91,7 @@ _PREFERS = re.compile(
 _OVER = re.compile(rf"\bover {_FILLERS}$")
 _SUBJECT = re.compile(
     r"^(?:(?:and|but|so|because|since|whereas|although|though|while|even|as|well|okay|ok|yes|yeah|sure|true|right|now|"
-    r"then|also|of|course|i|we|know|think|believe|agree|guess|admit|see|that|the|a|an|our|my|plain|both|fine|fair|"
+    r"then|also|of|course|i|we|know|think|believe|agree|guess|admit|see|that|the|a|an|our|my|plain|pure|both|fine|fair|"
     r"honestly|actually|yep|no|true|one|single|each|in|with|on) )*$"
 )
 _ASIDES = (
@@ -103,8 +102,9 @@ _MACHINE = (
 )
 _IS = re.compile(rf"^{_MACHINE}{_ASIDES}(?:is|are|was|were|remains|becomes) {_ASIDES}(?P<what>.*)$")
 _IS_PART_OF_IT = re.compile(
-    r"^(?:$|(?:built|made) (?:from|by|out of) |(?:the|our|my|where|what|how|in|behind|between|on|next|there|here|for|"
-    r"used|fine|enough|sufficient|okay|ok|plenty|good enough|right|below|above|under|inside|per|at)\b|"
+    r"^(?:$|(?:built|made) (?:from|by|out of) |what (?:we|i|holds|keeps|stores|takes|makes)\b|"
+    r"(?:the|our|my|where|how|in|behind|between|on|next|there|here|for|used|fine|enough|sufficient|okay|ok|plenty|"
+    r"good enough|right|below|above|under|inside|per|at)\b|"
     r"(?!built|made|designed|known|meant|based|optimi[sz]ed|supposed|tuned|aimed|limited|called|named|needed|"
     r"\w+-?based)\w+(?:ed|pt|nt|de) )"
 )
@@ -126,12 +126,25 @@ _CAPACITY = re.compile(
 )
 _GENERALLY = re.compile(r"^\w+ you\b|^you\b")
 _WITH_IT = re.compile(rf"^(?:(?:and|but|so|because) )*(?:with|in|on|using|under|for) {_ARTICLES}<\d+>(?: \w+)?$")
+_WERE_IT = re.compile(
+    rf"^(?:(?:and|but|so|because|now) )*(?:with|under) {_ARTICLES}<\d+>"
+    r"(?:$| (?:the|a|an|every|each|any|all|most|our|their|no|only|one|two|three)\b)"
+)
 _IT_WOULD = re.compile(
     r"^(?:we|i|you|it|that|there|they)(?:'d| would| could| might) (?:\w+ )?(?:lose|need|have|get|be|pay|give|wait|run|"
     r"risk|only|also|still|not|never|do|model|miss)\b|^you\b"
 )
+_TAKEN_BACK = re.compile(
+    r"(?:^| )(?:no|no no|no wait|wait no|no sorry|sorry|sorry no|scratch that|never mind|forget that|not that)$|"
+    r"^(?:(?:and|but|so|then|well|actually) )*(?:i|we|i'd|we'd|i'll|we'll|let's|i would|we would) "
+    r"(?:\w+ )?(?:skip|drop|avoid|leave|rule|don't want|don't like|wouldn't do|reject) "
+    r"(?:that|it|this)(?: out)?(?:$| it\b| so\b)|"
+    r"^(?:(?:and|but|so|then|well) )*(?:that's|it's|this is|that is|it is) (?:out|overkill|no good|no option|ruled out|"
+    r"not an option|a no)$"
+)
 _LIKENED = re.compile(
-    r"\b(?:similar to|the way|same as|as in|inspired by|the difference between|decide between|between) <?$"
+    r"\b(?:what|similar to|the way|same as|as in|inspired by|(?:difference|decide|choose|choice) between)"
+    r"(?: (?:a|an|the))?$"
 )
 _LISTED = r"(?: (?:either|even|maybe|perhaps|a|an|the|plain|just|actually|with|in|on|some))*"
 _ADDS = re.compile(
@@ -202,11 +215,12 @@ def _inherit(clause: Clause, stances: dict[int, Stance]) -> None:
 def _stance(clause: Clause, number: int, following: str, topics: Sequence[Topic]) -> Stance:
     before, _, after = clause.text.partition(f"<{number}>")
     after = after.strip()
-    if _turned_down(before, after, following, clause.text):
+    if _turned_down(before, after, following, clause.text) or _taken_back(after, following):
         return Stance.REJECTED
     if _taken_out(before, after, number, topics):
         return Stance.REMOVED
-    if not clause.real or _described(before, after) or _LIKENED.search(before.strip()):
+    weighed = bool(following or after) and not clause.after_pause and _WERE_IT.match(clause.text)
+    if not clause.real or weighed or _described(before, after) or _LIKENED.search(before.strip()):
         return Stance.UNDECIDED
     if _passed_over(before, number, topics):
         return Stance.REJECTED
@@ -216,9 +230,14 @@ def _stance(clause: Clause, number: int, following: str, topics: Sequence[Topic]
 def _turned_down(before: str, after: str, following: str, text: str) -> bool:
     if (_AFTER_REJECTION.search(before) or _VERB_DENIED.search(before)) and not _BUT_NOT_REJECTED.search(before):
         return True
-    if _WOULD_NOT_DO.match(after) or (_UNFIT.match(after) and _SUBJECT.match(before)):
+    if (_WOULD.match(after) and not _WOULD_DO.match(after)) or (_UNFIT.match(after) and _SUBJECT.match(before)):
         return True
     return bool(_WITH_IT.match(text) and _IT_WOULD.match(following))
+
+
+def _taken_back(after: str, following: str) -> bool:
+    """Whether the speaker corrects himself at once: "… Cassandra, no, Postgres", "… but I'd skip that"."""
+    return "<" not in after and bool(_TAKEN_BACK.search(after) or _TAKEN_BACK.search(following))
 
 
 def _taken_out(before: str, after: str, number: int, topics: Sequence[Topic]) -> bool:

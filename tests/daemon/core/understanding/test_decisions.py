@@ -5,8 +5,11 @@ from collections.abc import Callable
 
 import pytest
 
+from phantomcode.daemon.core.transcript import Challenge, Speaker, Utterance
 from phantomcode.daemon.core.understanding.decisions import decision_value, decisions_at
-from phantomcode.daemon.core.understanding.notebook import Notebook
+from phantomcode.daemon.core.understanding.lexicon import build_lexicon
+from phantomcode.daemon.core.understanding.notebook import Notebook, note
+from phantomcode.problems.load import load_atlas, load_problem
 from phantomcode.problems.model import ChallengeType, Topic
 
 Noted = Callable[..., Notebook]
@@ -165,6 +168,37 @@ def test_only_what_the_challenge_names_is_switched(noted: Noted) -> None:
 )
 def test_a_switch_that_is_said_withdraws_without_a_challenge(said: str, noted: Noted) -> None:
     assert decision_value(noted("I use Postgres.", said), "database") == "cassandra"
+
+
+@pytest.mark.parametrize("word", ["> Okay. Noted. Next.", "> Alright. Go on."])
+def test_after_the_release_a_second_value_is_no_switch(word: str, noted: Noted) -> None:
+    answer = "I keep Postgres, because forty writes fit one machine."
+    notebook = noted("I use Postgres.", ASKED, answer, word, "The events go to Cassandra.")
+    assert decision_value(notebook, "database") == "postgres + cassandra"
+
+
+def test_a_nod_does_not_end_the_answer(noted: Noted) -> None:
+    notebook = noted("I use Postgres.", ASKED, "Hmm, right.", "> Go on.", "Okay, then Cassandra.")
+    assert decision_value(notebook, "database") == "cassandra"
+
+
+def test_long_after_the_challenge_a_second_value_is_no_switch(noted: Noted) -> None:
+    notebook = noted("I use Postgres.", ASKED, *["Let me see."] * 10, "The events go to Cassandra.")
+    assert decision_value(notebook, "database") == "postgres + cassandra"
+
+
+def test_the_bank_says_what_a_challenge_that_names_nothing_is_about() -> None:
+    lexicon = build_lexicon(load_problem("url-shortener"), load_atlas())
+    about = Challenge(ChallengeType.VALID, 1, "api", "permanent-redirect")
+    asked = Utterance(1, Speaker.INTERVIEWER, 10.0, 15.0, "Who answers the second visit?", about)
+    notebook = Notebook()
+    for utterance in (
+        Utterance(0, Speaker.CANDIDATE, 0.0, 5.0, "It's a REST API that returns a 301."),
+        asked,
+        Utterance(2, Speaker.CANDIDATE, 20.0, 25.0, "True, so I change it to a 302."),
+    ):
+        notebook = note(notebook, utterance, lexicon, 2700.0)
+    assert decision_value(notebook, "api") == "rest-api + 302"
 
 
 def test_an_answer_on_another_topic_withdraws_nothing(noted: Noted) -> None:

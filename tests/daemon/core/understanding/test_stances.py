@@ -75,6 +75,10 @@ def chosen(stances: dict[str, Stance]) -> set[str]:
         ("Even if we grow tenfold, Postgres carries it.", {"postgres"}),
         ("Before the insert we check if it's taken.", {"alias-check"}),
         ("What we need is Kafka.", {"kafka"}),
+        ("So with Kafka in the middle nobody waits.", {"kafka"}),
+        ("Rows keep one day of history in Postgres.", {"postgres"}),
+        ("The engine below would be Postgres.", {"postgres"}),
+        ("The service writes to Postgres, and it would also push an event to Kafka.", {"postgres", "kafka"}),
         ("We don't lose clicks, because Kafka keeps them.", {"kafka"}),
         ("It can't lose a row with an async replica in another zone.", {"async-replica"}),
     ],
@@ -96,6 +100,8 @@ def test_a_declarative_sentence_about_the_design_chooses_what_it_names(
         "I wonder whether Kafka helps.",
         "Let me think about Redis for a second.",
         "Down the road that may become Cassandra.",
+        "One could do it in the client as well, so the app asks Redis.",
+        "A naive design would put all of it in Redis.",
     ],
 )
 def test_a_list_of_possibilities_chooses_nothing(said: str, heard: Heard) -> None:
@@ -112,7 +118,10 @@ def test_a_list_of_possibilities_chooses_nothing(said: str, heard: Heard) -> Non
         "A Redis node does a hundred thousand operations a second.",
         "Postgres gives you transactions.",
         "With Cassandra you model one table per query.",
+        "With Cassandra every query needs its own table.",
         "Cassandra scales out by adding nodes.",
+        "That is what Cassandra does.",
+        "Plain modulo kills us when a node joins.",
     ],
 )
 def test_a_technology_described_in_general_is_not_chosen(said: str, heard: Heard) -> None:
@@ -182,6 +191,9 @@ def test_over_and_off_carry_what_goes_by_them(said: str, value: str, heard: Hear
         ("It is Postgres rather than Cassandra.", "postgres", "cassandra"),
         ("Rather than Cassandra we take Postgres.", "postgres", "cassandra"),
         ("We use SQS and not Kafka.", "sqs", "kafka"),
+        ("The queue is Kafka, no, it's SQS.", "sqs", "kafka"),
+        ("I was going to say Kafka, but I'd skip that, it is SQS.", "sqs", "kafka"),
+        ("I'd rather run SQS than keep a whole Kafka alive.", "sqs", "kafka"),
         ("SQS is simpler to run than Kafka, so we use SQS.", "sqs", "kafka"),
         ("I take Postgres, Cassandra would cost us the joins.", "postgres", "cassandra"),
         ("With Cassandra we'd lose the joins, so it stays Postgres.", "postgres", "cassandra"),
@@ -217,6 +229,7 @@ def test_what_is_denied_is_not_chosen(said: str, heard: Heard) -> None:
         "We drop Kafka.",
         "Let's get rid of Kafka.",
         "I take Kafka out.",
+        "I'll rub Kafka out.",
         "Then Kafka goes away.",
         "We move away from Kafka.",
         "We switch from Kafka to SQS.",
