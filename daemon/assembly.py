@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import msgspec
@@ -30,6 +31,8 @@ from phantomcode.models.store import ModelStore
 
 CONTEXT_TOKENS = 2048
 """A prompt is the instructions and at most 90 words of the candidate's: under 700 tokens. More would cost memory."""
+FREE_LINES_BILLIONS = 3.0
+"""From this size on a model words whole lines; smaller ones turn claims round (docs/performance.md)."""
 START_SECONDS = 120.0
 """How long a round waits for its engines before it starts without those that still load (see hosting)."""
 
@@ -70,6 +73,7 @@ class Engines:
             voice=self._voice() if wishes.voice else None,
             loudspeaker=HostedLoudspeaker(self._host("loudspeaker", "loudspeaker:load")) if wishes.voice else None,
         )
+        self.parts = replace(self.parts, free_lines=self._words_whole_lines())
 
     def start(self) -> None:
         """Start the child processes; returns at once."""
@@ -155,6 +159,12 @@ class Engines:
         )
         return HostedLanguageModel(host)
 
+    def _words_whole_lines(self) -> bool:
+        if self.parts.model is None:
+            return False
+        size = self._store.catalogue.find(self._chosen[Role.LANGUAGE_MODEL]).billion_parameters
+        return size is not None and size >= FREE_LINES_BILLIONS
+
     def _voice(self) -> HostedVoice | None:
         file = self._optional(Role.VOICE, "The interviewer does not speak; read the lines.")
         if file is None:
@@ -172,6 +182,7 @@ class Engines:
             others = (a.id for a in self._store.catalogue.artifact if a.role is role)
             installed = next((i for i in others if error.code == "models.missing" and self._installed(i)), None)
             if installed is not None:
+                self._chosen[role] = installed
                 return self._store.main_file(installed)
             self.notices.append(Notice(error.code, Severity.WARNING, f"{error.message} {without}", error.remedy))
             return None

@@ -29,6 +29,7 @@ from phantomcode.daemon.ports import Clock, LanguageModel, never
 from phantomcode.daemon.rehearsal.actors import KINDS
 from phantomcode.daemon.rehearsal.script import load_script, load_stock
 from phantomcode.daemon.rehearsal.stage import Stage
+from phantomcode.daemon.runtime import Parts
 from phantomcode.daemon.spread import Spread, spread
 from phantomcode.models.catalogue import Role
 from phantomcode.models.recommend import defaults, look
@@ -151,15 +152,23 @@ def measure(
     seed: int,
     lines: int,
     slugs: Sequence[str],
+    free_lines: bool | None = None,
     on_round: Callable[[int], None] = lambda _done: None,
 ) -> Quality:
-    """Play the rounds with a model of the store and sum them up; raises PhantomError when it cannot be had."""
+    """Play the rounds with a model of the store and sum them up; raises PhantomError when it cannot be had.
+
+    free_lines: let the model word whole lines; None leaves that to its size, as a round does.
+    """
     store = ModelStore()
     chosen = model_id or defaults(look())[Role.LANGUAGE_MODEL]
     store.main_file(chosen)
     clock = SystemClock()
-    with _model(chosen, store) as model:
-        return rehearse(model, clock, chosen, cast(slugs, rounds, seed), lines, on_round=on_round)
+    with _model(chosen, store) as parts:
+        free = parts.free_lines if free_lines is None else free_lines
+        if parts.model is None:
+            raise _missing(chosen)
+        played = cast(slugs, rounds, seed)
+        return rehearse(parts.model, clock, chosen, played, lines, free_lines=free, on_round=on_round)
 
 
 def rehearse(
@@ -169,6 +178,8 @@ def rehearse(
     parts: Sequence[Part],
     lines: int,
     minutes: float = MINUTES,
+    *,
+    free_lines: bool = False,
     on_round: Callable[[int], None] = lambda _done: None,
 ) -> Quality:
     """Play one round for each part with this model and sum them up."""
@@ -176,7 +187,7 @@ def rehearse(
     writer = ModelWriter(model, clock)
     outcomes = []
     for number, part in enumerate(parts, start=1):
-        outcomes.append(play(part, writer, minutes))
+        outcomes.append(play(part, writer, minutes, free_lines=free_lines))
         on_round(number)
     return _summed_up(name, writer, outcomes, clock.monotonic() - began, lines)
 
@@ -195,14 +206,14 @@ def cast(slugs: Sequence[str], rounds: int, seed: int) -> list[Part]:
     return parts
 
 
-def play(part: Part, writer: ModelWriter, minutes: float = MINUTES) -> Outcome:
+def play(part: Part, writer: ModelWriter, minutes: float = MINUTES, *, free_lines: bool = False) -> Outcome:
     """Play one round."""
     before = writer.asked
     opened = RoundOpened(
         0.0, f"bench-{part.seed}", 0.0, part.problem, "", part.level, minutes, "typed", PRESSURE, part.seed
     )
     actor = KINDS[part.kind](load_script(part.problem), load_stock(), part.seed)
-    stage = Stage(brief(load_problem(part.problem), load_atlas()), opened, actor, writer)
+    stage = Stage(brief(load_problem(part.problem), load_atlas()), opened, actor, writer, free_lines=free_lines)
     state = stage.play()
     accepted = tuple(ReadingLine(part, a.key, a.line, a.source) for a in state.audits if not a.rejected)
     worded = {row.line for row in accepted}
@@ -260,16 +271,20 @@ def drawn(accepted: Sequence[ReadingLine], count: int) -> tuple[ReadingLine, ...
 
 
 @contextmanager
-def _model(model_id: str, store: ModelStore) -> Iterator[LanguageModel]:
+def _model(model_id: str, store: ModelStore) -> Iterator[Parts]:
     """Start the model as a round does, in a child process, and end it afterwards."""
     engines = Engines(Wishes("typed", voice=False, language_model_id=model_id), store)
     engines.start()
     try:
         has_model, _ = engines.load()
-        if engines.parts.model is None or not has_model:
-            raise EngineError(
-                "interviewer.late", f"{model_id} was not ready after {START_SECONDS:.0f} s.", "Run: phantomcode doctor."
-            )
-        yield engines.parts.model
+        if not has_model:
+            raise _missing(model_id)
+        yield engines.parts
     finally:
         engines.close()
+
+
+def _missing(model_id: str) -> EngineError:
+    return EngineError(
+        "interviewer.late", f"{model_id} was not ready after {START_SECONDS:.0f} s.", "Run: phantomcode doctor."
+    )

@@ -71,6 +71,8 @@ class Parts:
     model: LanguageModel | None = None
     voice: Voice | None = None
     loudspeaker: Loudspeaker | None = None
+    free_lines: bool = False
+    """The model is large enough to word whole lines."""
 
 
 class Runtime:
@@ -120,6 +122,7 @@ class Runtime:
         """Guards `_notices`, which several threads add to."""
         self._gated = parts.hearing is not None and parts.hearing.in_the_room
         self._ears = self._make_ears(parts.hearing) if parts.hearing else None
+        self._free_lines = parts.free_lines
         self._scribe = Scribe(parts.model, self._on_writing, clock) if parts.model else None
         self._mouth = self._make_mouth(parts) if parts.voice and parts.loudspeaker else None
 
@@ -217,6 +220,7 @@ class Runtime:
                 self.session_seconds(),
                 has_model=has_model and self._scribe is not None,
                 has_voice=has_voice and self._mouth is not None,
+                free_lines=self._free_lines,
             )
         )
 

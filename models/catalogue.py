@@ -66,6 +66,8 @@ class Artifact(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     files: Annotated[tuple[ModelFile, ...], msgspec.Meta(min_length=1)]
     revision: str = "main"
     folder: str = ""
+    billion_parameters: float | None = None
+    """The size of a language model."""
     mirror: tuple[Mirror, ...] = ()
 
     @property

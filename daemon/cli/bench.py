@@ -44,6 +44,10 @@ def interviewer(
     model: Annotated[str | None, typer.Option(help="Id of the language model; the usual one by default.")] = None,
     seed: Annotated[int, typer.Option(help="Names the candidates; the same seed gives the same rounds.")] = 1,
     lines: Annotated[int, typer.Option(min=0, help="Accepted lines to print for reading.")] = 40,
+    free_lines: Annotated[
+        bool | None,
+        typer.Option("--free-lines/--bank-lines", help="Let the model word whole lines, or only choose a quote."),
+    ] = None,
     problem: Annotated[list[str] | None, typer.Option(help="Problem slug, may be repeated; all by default.")] = None,
     json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
@@ -54,7 +58,7 @@ def interviewer(
     def told(done: int) -> None:
         typer.echo(f"round {done} of {rounds}", err=True)
 
-    quality = measure(model, rounds, seed, lines, problem or problem_slugs(), told)
+    quality = measure(model, rounds, seed, lines, problem or problem_slugs(), free_lines, told)
     print(msgspec.json.encode(quality).decode() if json else _told(quality))
 
 

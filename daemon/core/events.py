@@ -47,6 +47,8 @@ class EnginesReady(Happened, frozen=True):
 
     has_model: bool
     has_voice: bool
+    free_lines: bool = False
+    """The model is large enough to word whole lines."""
 
 
 class SpeechStarted(Happened, frozen=True):

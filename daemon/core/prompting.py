@@ -27,7 +27,7 @@ from phantomcode.daemon.core.transcript import Speaker, Utterance
 MAXIMUM_TOKENS = 24
 """Fourteen English words are about twenty tokens."""
 
-STOP = ("\n", "<|im_end|>", ".", "?", "!")
+STOP: tuple[str, ...] = ("\n", "<|im_end|>", ".", "?", "!")
 
 REMARK = "You said"
 FRAMES = (REMARK, "You told me", "I wrote down that")
@@ -75,6 +75,13 @@ class Reason(StrEnum):
     EMPTY = "empty"
     LATE = "late"
     FOREIGN = "words the candidate did not say"
+    TOO_LONG = "too long"
+    QUESTIONS = "more than one question"
+    STAGE = "out of character"
+    PRAISE = "praise"
+    CHANGED = "another claim than the bank's"
+    GIVEN_AWAY = "gives an answer away"
+    IDLE = "adds nothing"
     REPEAT = "said before"
 
 
@@ -105,8 +112,8 @@ def room_for_remark(wording: str) -> int:
 
 def line_prompt(intent: Intent, offered: Sequence[Quote]) -> str:
     """Return the prompt whose completion goes on after "You said" with the piece that leads to the intent's wording."""
-    words = " ".join(f"{_capital(_data(quote.words))}." for quote in offered)
-    task = f"Remark before: {_data(intent.wording)}"
+    words = " ".join(f"{_capital(as_data(quote.words))}." for quote in offered)
+    task = f"Remark before: {as_data(intent.wording)}"
     return f"{reading_prompt()}<|im_start|>user\nCandidate: {words}\n{task}<|im_end|>\n<|im_start|>assistant\n{REMARK}"
 
 
@@ -134,7 +141,7 @@ def check(text: str, intent: Intent, offered: Sequence[Quote], said: Sequence[st
     line = f"{FRAMES[len(said) % len(FRAMES)]} {chosen.words}. {intent.wording}"
     return (
         Checked("", Reason.REPEAT)
-        if _repeats(line, said)
+        if repeats(line, said)
         else Checked(line, repeated=chosen.words, source=chosen.source)
     )
 
@@ -149,12 +156,12 @@ def _likeness(quote: Quote, remark: str) -> float:
 
 def _with_words(utterances: Sequence[Utterance]) -> str:
     own = [u for u in utterances if u.speaker is Speaker.CANDIDATE][-LATEST_UTTERANCES:]
-    words = " ".join(_data(u.text) for u in own).split()[-LATEST_WORDS:]
+    words = " ".join(as_data(u.text) for u in own).split()[-LATEST_WORDS:]
     return f"{reading_prompt()}<|im_start|>user\nCandidate: {' '.join(words)}"
 
 
-def _data(text: str) -> str:
-    """Keep what a person says from looking like markup of the prompt."""
+def as_data(text: str) -> str:
+    """Return what a person said, kept from looking like markup of the prompt."""
     return " ".join(re.sub(r"<\|[^|]*\|>|[<>|]", " ", text).split())
 
 
@@ -167,5 +174,6 @@ def _tidy(text: str) -> str:
     return " ".join(text.lower().strip().strip('"“”.,?! ').split()).removeprefix("that ")
 
 
-def _repeats(line: str, said: Sequence[str]) -> bool:
+def repeats(line: str, said: Sequence[str]) -> bool:
+    """Whether a line is a near-copy of an earlier one."""
     return any(fuzz.ratio(line.lower(), earlier.lower()) >= NEAR_COPY_RATIO for earlier in said)

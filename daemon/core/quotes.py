@@ -45,7 +45,7 @@ that this these those it they them which who whose what whatever where how why r
 than or as with by to of from while nor its their let
 """
 _BAD_START = frozenset(_BAD_START_TEXT.split())
-"""What begins so leans on words that are not quoted."""
+"""What begins so leans on words that are not quoted; with a verb, it is no statement."""
 _SUBJECTS_TEXT = """
 i we the a an each every all any both most no one another our my there two three four five six seven eight nine ten
 """
@@ -196,7 +196,7 @@ def _stands(piece: str) -> bool:
     spoken = normalise(piece).split()
     return (
         len(spoken) >= SHORTEST_WORDS
-        and spoken[0].partition("'")[0] not in _BAD_START
+        and spoken[0].partition("'")[0] not in _BAD_START | _VERBS
         and not _LEANS.search(piece)
         and _has_verb(piece)
         and len(content_stems(piece)) >= 2

@@ -107,7 +107,9 @@ def _resumed_by_new_daemon(state: Session, _event: events.RoundResumed, briefing
 
 
 def _engines_ready(state: Session, event: events.EnginesReady, _briefing: Briefing) -> Outcome:
-    ready = msgspec.structs.replace(state, ready=True, has_model=event.has_model, has_voice=event.has_voice)
+    ready = msgspec.structs.replace(
+        state, ready=True, has_model=event.has_model, has_voice=event.has_voice, free_lines=event.free_lines
+    )
     read_ahead = (Prefill(reading_prompt()),) if event.has_model else ()
     return ready, (Listen(on=not state.paused), *read_ahead)
 

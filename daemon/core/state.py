@@ -67,6 +67,8 @@ class Session(msgspec.Struct, frozen=True):
     ready: bool = False
     has_model: bool = False
     has_voice: bool = False
+    free_lines: bool = False
+    """The model is large enough to word whole lines."""
     now_seconds: float = 0.0
     active_seconds: float = 0.0
     paused: bool = False

@@ -10,23 +10,16 @@ import msgspec
 
 from phantomcode.daemon.contract.messages import InterviewerLine
 from phantomcode.daemon.contract.vocabulary import Move
-from phantomcode.daemon.core import turns
+from phantomcode.daemon.core import free_lines, prompting, turns
 from phantomcode.daemon.core.agenda import Intent
 from phantomcode.daemon.core.briefing import Briefing
 from phantomcode.daemon.core.challenges import intended_decision, next_challenge, next_rung
 from phantomcode.daemon.core.effects import CancelWrite, Reaction, Speak, WakeAt, Write
 from phantomcode.daemon.core.events import LineWritten, RoundOpened
+from phantomcode.daemon.core.free_lines import check_free, free_prompt, material, standing
 from phantomcode.daemon.core.hearing import add
 from phantomcode.daemon.core.interviewer import choose, close_line, said
-from phantomcode.daemon.core.prompting import (
-    MAXIMUM_TOKENS,
-    STOP,
-    Checked,
-    Reason,
-    check,
-    line_prompt,
-    room_for_remark,
-)
+from phantomcode.daemon.core.prompting import Checked, Reason, check, line_prompt, room_for_remark
 from phantomcode.daemon.core.quotes import Quote, quotes, subject_of
 from phantomcode.daemon.core.state import Audit, Pending, Prepared, Session, Wanted, scene
 from phantomcode.daemon.core.transcript import Challenge, Speaker, Utterance
@@ -95,7 +88,7 @@ def line_written(state: Session, event: LineWritten, briefing: Briefing) -> Outc
         return _audit_late(state, event), ()
     if event.interrupted and wanted is not pending:
         return msgspec.structs.replace(state, preparing=None), ()
-    checked = check(event.text, wanted.intent, wanted.offered, state.agenda.said)
+    checked = _checked(state, wanted, event.text, briefing)
     audit = Audit(
         event.request_id,
         wanted.intent.key,
@@ -169,7 +162,11 @@ def _request(
     state: Session, intent: Intent, offered: tuple[Quote, ...], *, urgent: bool
 ) -> tuple[Session, Wanted, tuple[Reaction, ...]]:
     wanted = Wanted(state.requests, intent, _choice(state, intent), offered)
-    write = Write(wanted.request_id, line_prompt(intent, offered), MAXIMUM_TOKENS, STOP, urgent)
+    prompt, tokens, stop = line_prompt(intent, offered), prompting.MAXIMUM_TOKENS, prompting.STOP
+    if state.free_lines:
+        prompt = free_prompt(intent, offered, standing(state.notebook))
+        tokens, stop = free_lines.MAXIMUM_TOKENS, free_lines.STOP
+    write = Write(wanted.request_id, prompt, tokens, stop, urgent)
     return msgspec.structs.replace(state, requests=state.requests + 1), wanted, (write,)
 
 
@@ -197,6 +194,14 @@ def _hopeless(state: Session, intent: Intent) -> bool:
 def _choice(state: Session, intent: Intent) -> str:
     decision = intended_decision(intent, state.notebook)
     return decision.said if decision else ""
+
+
+def _checked(state: Session, wanted: Wanted, text: str, briefing: Briefing) -> Checked:
+    """A small model has chosen what leads to the bank's wording; a large one has worded the whole line."""
+    if not state.free_lines:
+        return check(text, wanted.intent, wanted.offered, state.agenda.said)
+    given = material(wanted.intent, wanted.offered, state.notebook, briefing)
+    return check_free(text, given, state.agenda.said)
 
 
 def _say(state: Session, opened: RoundOpened, intent: Intent, text: str, briefing: Briefing) -> Outcome:

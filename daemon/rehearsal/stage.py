@@ -95,6 +95,8 @@ class Stage:
         candidate: Candidate,
         writer: Writer | None = None,
         tick_seconds: float = 1.0,
+        *,
+        free_lines: bool = False,
     ) -> None:
         self.briefing = briefing
         self.state = Session()
@@ -102,6 +104,7 @@ class Stage:
         self._opened = opened
         self._candidate = candidate
         self._writer = writer
+        self._free_lines = free_lines
         self._tick_seconds = tick_seconds
         self._now = 0.0
         self._ticked = 0.0
@@ -113,7 +116,8 @@ class Stage:
     def play(self) -> Session:
         """Play the round to its end and return it."""
         self._take(self._opened)
-        self._take(EnginesReady(LOADING_SECONDS, has_model=self._writer is not None, has_voice=False))
+        has_model = self._writer is not None
+        self._take(EnginesReady(LOADING_SECONDS, has_model, has_voice=False, free_lines=self._free_lines))
         while not self._finished:
             self._carry_on(self._candidate.act(self.state, self.briefing))
         self._take(RoundClosed(self._now, self.state.closing))

@@ -1,10 +1,14 @@
 from __future__ import annotations
 
+import hashlib
 import queue
 from pathlib import Path
 
+import pytest
+
 from phantomcode.daemon.adapters.scripted import ManualClock
 from phantomcode.daemon.assembly import Engines, Wishes, wait_for_all
+from phantomcode.models.catalogue import Artifact, Catalogue, ModelFile, Role
 from phantomcode.models.store import ModelStore
 
 PATIENCE = 60.0
@@ -61,3 +65,19 @@ def test_an_engine_that_dies_is_reported_without_a_remedy_since_it_is_started_ag
         engines.close()
     assert down == ("post", "The post was shot.", "")
     assert up == ("post", "", "")
+
+
+@pytest.mark.parametrize(("billions", "free"), [(1.5, False), (3.0, True), (None, False)])
+def test_only_a_model_of_three_billion_parameters_words_whole_lines(
+    tmp_path: Path, billions: float | None, free: bool
+) -> None:
+    content = b"weights"
+    file = ModelFile("some.gguf", hashlib.sha256(content).hexdigest(), len(content))
+    some = Artifact(
+        "some", Role.LANGUAGE_MODEL, "llama.cpp", "MIT", "For tests.", "x", (file,), billion_parameters=billions
+    )
+    store = ModelStore(tmp_path, Catalogue(1, (some,)))
+    (tmp_path / "some.gguf").write_bytes(content)
+    store.import_file(tmp_path / "some.gguf")
+    assert Engines(Wishes("typed", voice=False, language_model_id="some"), store).parts.free_lines is free
+    assert not Engines(Wishes("typed", voice=False, language_model=False), store).parts.free_lines

@@ -86,6 +86,15 @@ def test_what_became_of_every_line_adds_up() -> None:
     assert told.write_s.p50 == 2.0
 
 
+def test_a_model_may_be_asked_for_whole_lines() -> None:
+    clock = ManualClock(0.0)
+    model = Slow(clock, ("",))
+    rehearse(model, clock, "scripted", [STRONG], lines=5, free_lines=True)
+    asked = [prompt for prompt in model.prompts if "Say this line" in prompt]
+    assert asked
+    assert not [prompt for prompt in model.prompts if prompt.endswith("You said")]
+
+
 def test_lines_for_reading_are_drawn_evenly_and_each_wording_once() -> None:
     rows = [ReadingLine(STRONG, "challenge:a:1", f"Line {number // 2}.", "") for number in range(40)]
     few = drawn(rows, 8)

@@ -143,6 +143,27 @@ def test_a_model_line_is_prepared_ahead_and_said_when_it_is_due(make_round: Make
     assert any(line.text.endswith(text) for line in round_.lines)
 
 
+def test_a_large_model_words_the_whole_line_and_only_a_line_that_passes_is_said(
+    make_round: Make, design: Sequence[str]
+) -> None:
+    round_ = make_round(has_model=True)
+    round_.happen(events.EnginesReady(0.0, has_model=True, has_voice=False, free_lines=True))
+    play(round_, design, gap=0.5)
+    wanted = round_.state.preparing
+    assert wanted is not None
+    (write,) = (write for write in round_.writes if write.request_id == wanted.request_id)
+    assert f"Line: {wanted.intent.wording}" in write.prompt
+    wrong = f"Great, {wanted.offered[0].words}. {wanted.intent.wording}"
+    round_.happen(events.LineWritten(round_.now, wanted.request_id, wrong, 2.0))
+    again = round_.state.preparing
+    assert again is not None
+    line = f"So {wanted.offered[0].words}. {wanted.intent.wording}"
+    round_.happen(events.LineWritten(round_.now, again.request_id, line, 2.0))
+    assert [audit.rejected for audit in round_.state.audits] == ["praise", ""]
+    round_.wait(300)
+    assert line in [said.text for said in round_.lines]
+
+
 def test_a_late_model_gives_way_to_the_bank(make_round: Make, design: Sequence[str], briefing: Briefing) -> None:
     round_ = make_round(has_model=True)
     play(round_, design, gap=60.0)

@@ -1,0 +1,222 @@
+"""Lines that a larger model words as a whole, and the check that lets one out or keeps to the bank's wording.
+
+The model gets the bank's wording, pieces of what the candidate said and the decisions that stand. It may join them and
+say them in another order of words; it may not say more than they do, and not less than the wording does. The check
+knows no meanings, so it is stricter than truth requires: what it cannot follow does not go out.
+"""
+
+from __future__ import annotations
+
+import bisect
+import re
+from collections.abc import Sequence
+
+import msgspec
+
+from phantomcode.daemon.core.agenda import MAXIMUM_WORDS, Intent
+from phantomcode.daemon.core.briefing import Briefing
+from phantomcode.daemon.core.prompting import Checked, Reason, as_data, reading_prompt, repeats
+from phantomcode.daemon.core.quotes import Quote
+from phantomcode.daemon.core.understanding.lexicon import Lexicon
+from phantomcode.daemon.core.understanding.names import find_components, find_options
+from phantomcode.daemon.core.understanding.notebook import Notebook
+from phantomcode.daemon.core.understanding.text import STOPWORDS, content_stems, normalise, stem, words
+
+MAXIMUM_TOKENS = 60
+"""Thirty English words are about forty tokens."""
+STOP: tuple[str, ...] = ("\n", "<|im_end|>")
+
+FEWEST_WORDS = 6
+MOST_DECISIONS = 4
+LEAST_KEPT = 0.75
+"""Share of the wording's content words that a line has to keep, and of those the share that stay in their order."""
+MOST_NEW = 1
+"""Content words that come from nowhere: none that names, counts, denies or gives away, so one does no harm."""
+
+_TASK = "Say this line to the candidate. Keep what it claims and asks. Name what they said. At most 28 words."
+_EXAMPLES = (
+    (
+        "Memcached sits in front of the product table",
+        "cache Memcached",
+        "Do we need that cache at all?",
+        "You have Memcached in front of the product table. Do we need that cache at all?",
+    ),
+    (
+        "orders go to one queue and emails to another",
+        "queue RabbitMQ",
+        "Two queues are one too many. Merge them.",
+        "Orders in one queue, emails in another: two queues are one too many. Merge them.",
+    ),
+)
+
+_PRAISE = re.compile(
+    r"\b(great|good|excellent|perfect|nice|awesome|impressive|well done|fantastic|brilliant|correct(ly)?|right(ly)?"
+    r"|wise(ly)?|smart|clever|sensible|interesting|impressed|glad|thanks?|agree\w*|fair)\b",
+    re.IGNORECASE,
+)
+_OUT_OF_CHARACTER = re.compile(
+    r"[#`<>{}\[\]|*\"“”()]|\b(candidate|interviewer|model|assistant|sorry|line:)\b", re.IGNORECASE
+)
+_NEGATION = re.compile(r"^(?:not|no|never|none|nor|without|neither|nothing|nobody|cannot|\w+n't)$")
+_WEIGHTY_TEXT = """
+all every each any always never only most least more less fewer some many few must may might can could would will should
+if unless until before after first last than both either same other another instead because since
+"""
+_WEIGHTY = frozenset(_WEIGHTY_TEXT.split())
+"""Small words that change a claim: a line has those of the wording and of the piece it uses, and no others."""
+_SPEAKER_TEXT = "i i'd i'll i've i'm my me mine we we'd we'll we've our us"
+_SPEAKER = frozenset(_SPEAKER_TEXT.split())
+_NUMBER = re.compile(
+    r"^(?:\d.*|zero|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen"
+    r"|seventeen|eighteen|nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundreds?|thousands?|millions?"
+    r"|billions?|trillions?|half|twice|double|dozens?|percent|third|quarter)$"
+)
+_CLAIMED = re.compile(
+    r"\byou(?:'ve| have)? (?:said|told me|mentioned|claim|claimed|stated|noted|argued?|say)\b(?: that)?([^.;:?!]*)"
+)
+_LEADING_UP = content_stems("have said told mentioned chose picked use using design plan put run")
+"""What a line may tie the candidate's words in with."""
+
+
+class Material(msgspec.Struct, frozen=True):
+    """What a line may be made of."""
+
+    wording: str
+    offered: tuple[Quote, ...]
+    decisions: tuple[str, ...]
+    entry: str
+    """What the atlas has on the technology in question, or nothing."""
+    answer: str
+    """What a good answer says, and why a false claim is false: nothing of it may be given away."""
+    lexicon: Lexicon
+
+
+def material(intent: Intent, offered: tuple[Quote, ...], notebook: Notebook, briefing: Briefing) -> Material:
+    """Put together what a line may be made of."""
+    entries = [entry for entry in briefing.atlas.entries if intent.subject == f"atlas:{entry.id}"]
+    challenge = intent.challenge
+    return Material(
+        wording=intent.wording,
+        offered=offered,
+        decisions=standing(notebook),
+        entry=" ".join(f"{entry.title}. {entry.tradeoff} {entry.numbers}" for entry in entries),
+        answer=" ".join((*challenge.strong_points, challenge.refutation)) if challenge else "",
+        lexicon=briefing.lexicon,
+    )
+
+
+def standing(notebook: Notebook) -> tuple[str, ...]:
+    """Return the latest decisions that stand, topic and the candidate's word."""
+    stand = [f"{d.topic.replace('-', ' ')} {d.said}" for d in notebook.decisions if d.withdrawn_by is None]
+    return tuple(stand[-MOST_DECISIONS:])
+
+
+def free_prompt(intent: Intent, offered: Sequence[Quote], decisions: Sequence[str]) -> str:
+    """Return the prompt whose completion is the whole line."""
+    said = ". ".join(as_data(quote.words) for quote in offered)
+    examples = "".join(f"{_asked(*given)}{answer}<|im_end|>\n" for *given, answer in _EXAMPLES)
+    return f"{reading_prompt()}{examples}{_asked(said, ', '.join(map(as_data, decisions)), as_data(intent.wording))}"
+
+
+def _asked(said: str, decisions: str, wording: str) -> str:
+    return (
+        f"<|im_start|>user\nCandidate: {said}.\nDecided: {decisions or 'nothing'}.\n{_TASK}\nLine: {wording}"
+        "<|im_end|>\n<|im_start|>assistant\n"
+    )
+
+
+def check_free(text: str, given: Material, said: Sequence[str]) -> Checked:
+    """Return the model's line, or why the bank's wording goes out instead. `said`: the interviewer's lines so far."""
+    line = " ".join(text.strip().strip('"“”').split())
+    used = max(given.offered, key=lambda quote: len(content_stems(quote.words) & content_stems(line)), default=None)
+    if used is None or not line:
+        return Checked("", Reason.EMPTY)
+    reason = (
+        _form(line)
+        or _foreign(line, given, used)
+        or _claim(line, given.wording, used)
+        or _given_away(line, given, used)
+        or (Reason.REPEAT if repeats(line, said) else None)
+    )
+    return Checked("", reason) if reason else Checked(line, repeated=used.words, source=used.source)
+
+
+def _form(line: str) -> Reason | None:
+    tests = (
+        (len(line.split()) < FEWEST_WORDS, Reason.EMPTY),
+        (len(line.split()) > MAXIMUM_WORDS, Reason.TOO_LONG),
+        (line.count("?") > 1, Reason.QUESTIONS),
+        (not line.isascii() or line[-1] not in ".?!" or bool(_OUT_OF_CHARACTER.search(line)), Reason.STAGE),
+        (bool(_PRAISE.search(line)), Reason.PRAISE),
+    )
+    return next((reason for failed, reason in tests if failed), None)
+
+
+def _foreign(line: str, given: Material, used: Quote) -> Reason | None:
+    """No technology, number or claim about the candidate that was not given, and hardly another word."""
+    allowed = " . ".join((given.wording, used.words, used.source, *given.decisions, given.entry))
+    if _numbers(line) - _numbers(allowed) or _named(line, given.lexicon) - _named(allowed, given.lexicon):
+        return Reason.FOREIGN
+    piece = content_stems(f"{used.words} {used.source}")
+    if any(not content_stems(claimed) <= piece for claimed in _CLAIMED.findall(normalise(line))):
+        return Reason.FOREIGN
+    new = content_stems(line) - content_stems(allowed) - _LEADING_UP
+    return Reason.FOREIGN if len(new) > MOST_NEW else None
+
+
+def _claim(line: str, wording: str, used: Quote) -> Reason | None:
+    """The line has to claim and ask what the wording does, in its order, and add the candidate's words."""
+    asked, written = _ordered(wording), _ordered(line)
+    kept = [stemmed for stemmed in asked if stemmed in written]
+    ordered = _longest_in_order([written.index(stemmed) for stemmed in kept])
+    spoken, worded, piece = (set(words(text)) for text in (line, wording, used.words))
+    changed = (
+        line.endswith("?") != wording.endswith("?"),
+        len(kept) < LEAST_KEPT * len(asked) or ordered < LEAST_KEPT * len(kept),
+        bool(_numbers(wording) - _numbers(line)),
+        not _denied(wording) <= _denied(line) or not _denied(line) <= _denied(wording) | _denied(used.words),
+        not worded & _WEIGHTY <= spoken or not spoken & _WEIGHTY <= worded | piece,
+        bool(spoken & _SPEAKER) != bool(worded & _SPEAKER) and not spoken & _SPEAKER <= piece,
+    )
+    if any(changed):
+        return Reason.CHANGED
+    return None if content_stems(line) & (content_stems(used.words) - content_stems(wording)) else Reason.IDLE
+
+
+def _given_away(line: str, given: Material, used: Quote) -> Reason | None:
+    """What is neither the wording's nor the candidate's may not be a good answer's."""
+    own = content_stems(line) - content_stems(given.wording) - content_stems(used.source)
+    return Reason.GIVEN_AWAY if own & content_stems(given.answer) else None
+
+
+def _ordered(text: str) -> list[str]:
+    """Return the stems of the content words in order, each once."""
+    return list(dict.fromkeys(stem(word) for word in words(text) if word not in STOPWORDS and len(word) > 1))
+
+
+def _longest_in_order(places: Sequence[int]) -> int:
+    """Return how many of the places can be kept so that they rise."""
+    ends: list[int] = []
+    for place in places:
+        at = bisect.bisect_left(ends, place)
+        ends[at : at + 1] = [place]
+    return len(ends)
+
+
+def _numbers(text: str) -> frozenset[str]:
+    return frozenset(word for word in words(text) if _NUMBER.match(word))
+
+
+def _named(text: str, lexicon: Lexicon) -> frozenset[str]:
+    options = (option.value for option, _ in find_options(text, lexicon.options))
+    return frozenset((*options, *(box.id for box, _ in find_components(text, lexicon.components))))
+
+
+def _denied(text: str) -> frozenset[str]:
+    """Return the content words that a negation stands before."""
+    spoken = words(text)
+    found = set()
+    for place, word in enumerate(spoken):
+        if _NEGATION.match(word):
+            found |= {next((stem(w) for w in spoken[place + 1 :] if w not in STOPWORDS and len(w) > 1), "")}
+    return frozenset(found)
