@@ -45,10 +45,10 @@ class OpenChallenge(msgspec.Struct, frozen=True):
 
 
 class Question(msgspec.Struct, frozen=True):
-    """Something the candidate asked and the interviewer has not answered."""
+    """What the candidate asked in one utterance and the interviewer has not answered."""
 
     utterance: int
-    text: str
+    texts: tuple[str, ...]
 
 
 class Agenda(msgspec.Struct, frozen=True):
@@ -94,7 +94,7 @@ class Intent(msgspec.Struct, frozen=True):
     wording: str
     urgency: Urgency
     subject: str = ""
-    """Id of the fact, challenge, probe, change or phase it is about."""
+    """Id of the challenge, probe, change or phase it is about, or of the facts, with blanks between."""
     rung: int = 0
     topic: Topic = "other"
     challenge: Challenge | None = None

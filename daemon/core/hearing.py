@@ -13,7 +13,7 @@ from phantomcode.daemon.core.effects import Reaction, Vote
 from phantomcode.daemon.core.events import PhaseVoted, UtteranceHeard
 from phantomcode.daemon.core.phases import advance
 from phantomcode.daemon.core.prompting import VOTE_CHOICES, vote_prompt
-from phantomcode.daemon.core.questions import question_in
+from phantomcode.daemon.core.questions import questions_in
 from phantomcode.daemon.core.state import Session
 from phantomcode.daemon.core.transcript import Speaker, Utterance
 from phantomcode.daemon.core.transcription import is_echo
@@ -124,7 +124,7 @@ def _observed(notebook: Notebook) -> tuple[object, ...]:
 
 def _heard(state: Session, utterance: Utterance, briefing: Briefing, *, astray: bool) -> Agenda:
     """Return the agenda after the candidate spoke: a question to answer, a reply to the open challenge."""
-    asked = question_in(utterance.text)
+    asked = questions_in(utterance.text)
     return msgspec.structs.replace(
         state.agenda,
         idle_hand_backs=0,

@@ -13,7 +13,7 @@ import msgspec
 
 from phantomcode.daemon.contract.vocabulary import Move, Phase
 from phantomcode.daemon.core import phrases
-from phantomcode.daemon.core.agenda import Agenda, Intent, OpenChallenge, pick
+from phantomcode.daemon.core.agenda import MAXIMUM_WORDS, Agenda, Intent, OpenChallenge, pick
 from phantomcode.daemon.core.briefing import Briefing
 from phantomcode.daemon.core.challenges import (
     Scene,
@@ -23,7 +23,7 @@ from phantomcode.daemon.core.challenges import (
     open_challenge,
 )
 from phantomcode.daemon.core.follow_ups import next_follow_up
-from phantomcode.daemon.core.questions import best_match
+from phantomcode.daemon.core.questions import best_matches
 from phantomcode.daemon.core.turns import Urgency
 from phantomcode.daemon.core.understanding.observations import ResponseClass
 from phantomcode.daemon.core.understanding.predicates import holds
@@ -75,21 +75,34 @@ def _pose(scene: Scene, agenda: Agenda, briefing: Briefing) -> Intent:
 
 
 def _answer(scene: Scene, agenda: Agenda, briefing: Briefing) -> Intent | None:
+    """Tell what the sheet says, once; what it does not say is the candidate's call."""
     if agenda.question is None:
         return None
-    match = best_match(agenda.question.text, briefing.problem.facts)
-    if match is None:
+    asked = (best_matches(text, briefing.problem.facts) for text in agenda.question.texts)
+    found = [tuple(match.fact.id for match in matches) for matches in asked if matches]
+    fresh = [ids for ids in found if ids[0] not in agenda.answered]
+    facts = tuple(dict.fromkeys(fact for ids in fresh or found[:1] for fact in ids))
+    if not facts:
         if scene.phase not in (Phase.CLARIFY, Phase.ESTIMATE):
             return None  # deep in the design an unanswerable question is nearly always thinking aloud
         wording = pick(phrases.YOUR_CALL, agenda.said, scene.seed, str(agenda.question.utterance))
         return Intent(Move.ANSWER, wording, Urgency.ANSWER)
-    if match.fact.id in _replaced(agenda, briefing):
-        wording = pick(phrases.CHANGED, agenda.said, scene.seed, match.fact.id)
-        return Intent(Move.ANSWER, wording, Urgency.ANSWER)
-    if match.fact.id in agenda.answered:
-        wording = pick(phrases.REPEATED_QUESTION, agenda.said, scene.seed, match.fact.id)
-        return Intent(Move.ANSWER, wording, Urgency.ANSWER, subject=match.fact.id)
-    return Intent(Move.ANSWER, match.fact.answer, Urgency.ANSWER, subject=match.fact.id)
+    return _tell(facts, scene, agenda, briefing)
+
+
+def _tell(facts: tuple[str, ...], scene: Scene, agenda: Agenda, briefing: Briefing) -> Intent:
+    """Answer with the facts that are true and new, as many as one line holds; the first one leads."""
+    true = [fact for fact in facts if fact not in _replaced(agenda, briefing)]
+    new = [] if facts[0] in agenda.answered else [fact for fact in true if fact not in agenda.answered]
+    if not new:
+        stock = phrases.REPEATED_QUESTION if true else phrases.CHANGED
+        return Intent(Move.ANSWER, pick(stock, agenda.said, scene.seed, facts[0]), Urgency.ANSWER, " ".join(true[:1]))
+    answers = {fact.id: fact.answer for fact in briefing.problem.facts}
+    told = new[:1]
+    for fact in new[1:]:
+        if len(" ".join(answers[each] for each in (*told, fact)).split()) <= MAXIMUM_WORDS:
+            told.append(fact)
+    return Intent(Move.ANSWER, " ".join(answers[fact] for fact in told), Urgency.ANSWER, " ".join(told))
 
 
 def _replaced(agenda: Agenda, briefing: Briefing) -> frozenset[str]:
@@ -245,8 +258,7 @@ def said(agenda: Agenda, intent: Intent, text: str, scene: Scene, utterance: int
 
 
 def _after_answer(agenda: Agenda, intent: Intent, _scene: Scene, _utterance: int) -> Agenda:
-    answered = (*agenda.answered, intent.subject) if intent.subject else agenda.answered
-    return msgspec.structs.replace(agenda, question=None, answered=answered)
+    return msgspec.structs.replace(agenda, question=None, answered=(*agenda.answered, *intent.subject.split()))
 
 
 def _after_challenge(agenda: Agenda, intent: Intent, scene: Scene, utterance: int) -> Agenda:

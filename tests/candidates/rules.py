@@ -19,8 +19,9 @@ from phantomcode.daemon.core.transcript import Speaker
 from phantomcode.daemon.core.turns import READING_WORDS_PER_SECOND
 from phantomcode.daemon.core.understanding.observations import ResponseClass
 from phantomcode.daemon.core.understanding.predicates import holds
+from phantomcode.problems.check import MAX_POSE_WORDS
 from phantomcode.problems.load import load_atlas, load_problem
-from phantomcode.problems.wording import line_faults
+from phantomcode.problems.wording import MAX_WORDS, line_faults
 
 RUNGS = {Move.CHALLENGE: 1, Move.PRESS: 2, Move.SQUEEZE: 3}
 ENDS_A_CHALLENGE = (ResponseClass.CONCEDE, ResponseClass.ADAPT, ResponseClass.CAPITULATE)
@@ -56,8 +57,9 @@ def broken(moment: Moment) -> list[str]:
 
 
 def is_well_formed(moment: Moment) -> Iterator[str]:
-    """At most 30 words, at most one question, no praise, nothing that gives away who is right."""
-    yield from (fault.problem for fault in line_faults(moment.line.text))
+    """At most 30 words (the pose is longer), at most one question, no praise, nothing that gives away who is right."""
+    most_words = MAX_POSE_WORDS if moment.line.move is Move.POSE else MAX_WORDS
+    yield from (fault.problem for fault in line_faults(moment.line.text, most_words))
 
 
 def comes_from_the_material(moment: Moment) -> Iterator[str]:
@@ -140,12 +142,11 @@ def answers_once(moment: Moment) -> Iterator[str]:
     """An answer of the sheet is given once, and not after a requirement change has made it untrue."""
     if moment.line.move is not Move.ANSWER:
         return
-    facts = {fact.answer: fact.id for fact in moment.briefing.problem.facts}
-    fact = facts.get(moment.line.text)
-    if fact in moment.before.agenda.answered:
+    problem, agenda = moment.briefing.problem, moment.before.agenda
+    told = {fact.id for fact in problem.facts if fact.answer in moment.line.text}
+    if told & set(agenda.answered):
         yield "answered before"
-    changes = [c for c in moment.briefing.problem.requirement_changes if c.id in moment.before.agenda.done]
-    if any(fact in change.replaces for change in changes):
+    if any(told & set(change.replaces) for change in problem.requirement_changes if change.id in agenda.done):
         yield "no longer true"
 
 
@@ -173,7 +174,6 @@ def _material(slug: str) -> re.Pattern[str]:
     problem, atlas = load_problem(slug), load_atlas()
     lines = [
         *problem.pose,
-        *(fact.answer for fact in problem.facts),
         *(wording for challenge in problem.challenges for rung in challenge.rungs for wording in rung),
         *(wording for item in (*problem.scale_probes, *problem.requirement_changes) for wording in item.wordings),
         *(question for entry in atlas.entries for question in entry.killer_questions),
@@ -181,4 +181,5 @@ def _material(slug: str) -> re.Pattern[str]:
         *(line for stock in phrases.NUDGES.values() for line in stock),
     ]
     patterns = (re.sub(r"\\\{(?:choice|number)\\\}", ".+?", re.escape(line)) for line in lines)
-    return re.compile("|".join(patterns))
+    sheet = "|".join(re.escape(fact.answer) for fact in problem.facts)
+    return re.compile("|".join((*patterns, f"(?:{sheet})(?: (?:{sheet}))*")))

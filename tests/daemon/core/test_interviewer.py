@@ -86,7 +86,7 @@ def test_a_fact_that_a_change_has_replaced_is_not_told_any_more(make_round: Make
     problem = msgspec.structs.replace(briefing.problem, facts=(fact,), requirement_changes=(change,))
     state = make_round().state
     assert state.opened is not None
-    asking = Agenda(posed=True, question=Question(4, "How long do links live?"))
+    asking = Agenda(posed=True, question=Question(4, ("How long do links live?",)))
     for done, wordings in (((), ("Links live five years.",)), (("forever",), phrases.CHANGED)):
         told = choose(
             scene(state, state.opened),
@@ -96,3 +96,24 @@ def test_a_fact_that_a_change_has_replaced_is_not_told_any_more(make_round: Make
         assert told is not None
         assert told.move is Move.ANSWER
         assert told.wording in wordings
+
+
+def test_two_questions_in_one_breath_are_both_answered(make_round: Make) -> None:
+    played = make_round()
+    played.wait(10)
+    played.say("How many new links are created a month? And how long do links live?")
+    played.wait(3)
+    (answer,) = [line.text for line in played.lines if line.move is Move.ANSWER]
+    assert "hundred million" in answer
+    assert "years" in answer
+
+
+def test_a_question_answered_before_is_not_answered_with_the_next_best_fact(make_round: Make) -> None:
+    played = make_round()
+    played.wait(10)
+    for _ in range(2):
+        played.say("How long do links live?")
+        played.wait(5)
+    first, second = [line.text for line in played.lines if line.move is Move.ANSWER]
+    assert "years" in first
+    assert second in phrases.REPEATED_QUESTION
