@@ -55,17 +55,17 @@ _INSTRUCTIONS = (
 )
 _EXAMPLES = (
     (
-        "Memcached sits in front of the product table. You expect nine thousand reads per second.",
-        "Remark before: Do we need that cache at all?",
+        "Remark before: Do we need that cache at all?\n"
+        "Candidate: Memcached sits in front of the product table. You expect nine thousand reads per second.",
         "You said Memcached sits in front of the product table.",
     ),
-    ("Nine thousand reads of two kilobytes are eighteen megabytes per second.", "Phase?", "B"),
+    ("Candidate: Nine thousand reads of two kilobytes are eighteen megabytes per second.\nPhase?", "B"),
     (
-        "A worker sends two hundred emails per second. Orders go to one queue and emails to another.",
-        "Remark before: Two queues are one too many.",
+        "Remark before: Two queues are one too many.\n"
+        "Candidate: A worker sends two hundred emails per second. Orders go to one queue and emails to another.",
         "You said orders go to one queue and emails to another.",
     ),
-    ("If the leader dies, a follower takes over after ten seconds of missing heartbeats.", "Phase?", "D"),
+    ("Candidate: If the leader dies, a follower takes over after ten seconds of missing heartbeats.\nPhase?", "D"),
 )
 
 
@@ -99,8 +99,8 @@ class Checked(msgspec.Struct, frozen=True):
 def reading_prompt() -> str:
     """Return the part of every prompt that never changes (ChatML, the format of the Qwen models)."""
     turns = (
-        f"<|im_start|>user\nCandidate: {said}\n{task}<|im_end|>\n<|im_start|>assistant\n{answer}<|im_end|>\n"
-        for said, task, answer in _EXAMPLES
+        f"<|im_start|>user\n{asked}<|im_end|>\n<|im_start|>assistant\n{answer}<|im_end|>\n"
+        for asked, answer in _EXAMPLES
     )
     return _INSTRUCTIONS + "".join(turns)
 
@@ -111,10 +111,15 @@ def room_for_remark(wording: str) -> int:
 
 
 def line_prompt(intent: Intent, offered: Sequence[Quote]) -> str:
-    """Return the prompt whose completion goes on after "You said" with the piece that leads to the intent's wording."""
+    """Return the prompt whose completion goes on after "You said" with the piece that leads to the intent's wording.
+
+    The candidate's words come last: a small model repeats what it read last, and would repeat the question.
+    """
     words = " ".join(f"{_capital(as_data(quote.words))}." for quote in offered)
-    task = f"Remark before: {as_data(intent.wording)}"
-    return f"{reading_prompt()}<|im_start|>user\nCandidate: {words}\n{task}<|im_end|>\n<|im_start|>assistant\n{REMARK}"
+    return (
+        f"{reading_prompt()}<|im_start|>user\nRemark before: {as_data(intent.wording)}\nCandidate: {words}<|im_end|>\n"
+        f"<|im_start|>assistant\n{REMARK}"
+    )
 
 
 def vote_prompt(utterances: Sequence[Utterance]) -> str:

@@ -8,7 +8,7 @@ of it may say what the candidate did not mean.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 
 import msgspec
@@ -64,6 +64,7 @@ _DETERMINERS = frozenset(_DETERMINERS_TEXT.split())
 _SMALL = STOPWORDS | _SUBJECTS
 """Words that are no names, so that they lose the capital of a sentence's beginning."""
 _VERBS = frozenset(_VERBS_TEXT.split())
+_ENDINGS = ("s", "es", "d", "ed")
 """Common in talk about a design; nouns that look like verbs are left out, where they are met more often."""
 _COMMON = content_stems(
     "second minute hour day month year week time new old number thing part way case point system design request "
@@ -71,7 +72,11 @@ _COMMON = content_stems(
 )
 """Words that two sentences share by chance."""
 _CUT = re.compile(r",\s+|\s+(?=(?:because|since|so that|which|whereas)\b)")
-_LEANS = re.compile(r"\b(?:it|that|this|them|these|those)(?:$|,|\s+(?:rather|instead)\b)", re.IGNORECASE)
+_LEANS = re.compile(
+    r"\b(?:it|that|this|them|these|those)(?:$|,|\s+(?:rather|instead)\b)"
+    r"|^(?:if|when|once|until) (?:it|that|this|they)\b",
+    re.IGNORECASE,
+)
 """A pronoun in the place of what it is about."""
 _NUMBER = re.compile(
     r"\d|\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|thirty|forty|fifty|sixty|seventy"
@@ -145,7 +150,7 @@ def quotes(
             if worth:
                 rated.append((worth, utterance.id, source, piece))
     rated.sort(key=lambda row: row[:2], reverse=True)
-    heard = {word for u in utterances if u.speaker is Speaker.CANDIDATE for word in u.text.split()}
+    heard = tuple(u.text for u in utterances if u.speaker is Speaker.CANDIDATE)
     best = (Quote(addressed(piece, heard), source, number) for _, number, source, piece in rated)
     fresh = {quote.words: quote for quote in best if normalise(quote.words) not in earlier}
     return tuple(fresh.values())[:MOST_QUOTES]
@@ -174,13 +179,13 @@ def _pieces(sentence: str, longest: int) -> Iterator[str]:
                 yield clause
 
 
-def addressed(piece: str, heard: Collection[str]) -> str:
-    """Return a piece as it is said to the candidate. `heard` has their words as written, to tell names by."""
+def addressed(piece: str, heard: Sequence[str]) -> str:
+    """Return a piece as it is said to the candidate. `heard` has what they said as written, to tell names by."""
     for own, theirs in _TO_THE_CANDIDATE:
         piece = re.sub(rf"\b{own}\b", theirs, piece)
     first, _, rest = piece.partition(" ")
     small = first.lower()
-    plain = small in _SMALL or small in heard or _NUMBER.search(small)
+    plain = small in _SMALL or _NUMBER.search(small) or any(f" {small} " in text for text in heard)
     return f"{small} {rest}" if plain else piece
 
 
@@ -209,7 +214,7 @@ def _has_verb(clause: str) -> bool:
         return True
     spoken = normalise(clause).split()
     return any(
-        not _NUMBER.search(before) and before not in _DETERMINERS and _VERBS & {word, word[:-1], word[:-2]}
+        not _NUMBER.search(before) and before not in _DETERMINERS and _VERBS & {word, *map(word.removesuffix, _ENDINGS)}
         for before, word in zip(["", *spoken], spoken, strict=False)
     )
 

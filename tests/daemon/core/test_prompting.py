@@ -110,7 +110,7 @@ def test_every_prompt_begins_with_what_is_already_read() -> None:
 def test_the_model_reads_what_it_may_repeat_and_what_comes_after() -> None:
     prompt = prompting.line_prompt(INTENT, OFFERED)
     words = "Forty writes per second fit on one primary. You use Postgres rather than Cassandra."
-    assert f"Candidate: {words}\nRemark before: {INTENT.wording}" in prompt
+    assert f"Remark before: {INTENT.wording}\nCandidate: {words}<|im_end|>" in prompt
     assert prompt.endswith(prompting.REMARK)
 
 

@@ -105,9 +105,9 @@ def test_only_the_first_person_changes_when_a_piece_is_said_back(words: list[str
 
 
 def test_a_name_keeps_its_capital_and_other_words_lose_it() -> None:
-    assert addressed("Kafka keeps events for a week", {"events"}) == "Kafka keeps events for a week"
+    assert addressed("Kafka keeps events for a week", ("It keeps events for long.",)) == "Kafka keeps events for a week"
     assert addressed("A consumer reads them", ()) == "a consumer reads them"
-    assert addressed("Latency is ten milliseconds", {"latency"}) == "latency is ten milliseconds"
+    assert addressed("Latency is ten milliseconds", ("I want latency below that.",)) == "latency is ten milliseconds"
     assert addressed("I am adding my own index", ()) == "you are adding your own index"
 
 
