@@ -10,7 +10,7 @@ class TestNewsFeed(BankChecks):
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from importlib import resources
 from itertools import combinations
 from typing import ClassVar
@@ -18,7 +18,7 @@ from typing import ClassVar
 import pytest
 from rapidfuzz import fuzz
 
-from phantomcode.daemon.core.questions import best_match
+from phantomcode.daemon.core.questions import Match, best_matches
 from phantomcode.daemon.core.transcript import Speaker, Utterance
 from phantomcode.daemon.core.understanding.lexicon import Lexicon, build_lexicon
 from phantomcode.daemon.core.understanding.names import find_components, find_options
@@ -26,7 +26,7 @@ from phantomcode.daemon.core.understanding.notebook import Notebook, note
 from phantomcode.daemon.core.understanding.predicates import holds as holds_in_round
 from phantomcode.problems.check import check_problem
 from phantomcode.problems.load import load_atlas, load_problem
-from phantomcode.problems.model import ChallengeType, Problem
+from phantomcode.problems.model import ChallengeType, Fact, Problem
 from phantomcode.problems.predicate import DesignFacts, holds
 
 ROUND_SECONDS = 45 * 60.0
@@ -52,6 +52,11 @@ def spoken_lines(problem: Problem) -> Iterator[tuple[str, str]]:
         yield from ((probe.id, wording) for wording in probe.wordings)
     for change in problem.requirement_changes:
         yield from ((change.id, wording) for wording in change.wordings)
+
+
+def best_fact(question: str, facts: Sequence[Fact]) -> Match | None:
+    """The fact that the interviewer answers a question with first, or None when the sheet is silent on it."""
+    return next(iter(best_matches(question, facts)), None)
 
 
 def mean_words(rungs: Iterable[tuple[str, ...]]) -> float:
@@ -128,7 +133,7 @@ class BankChecks:
         astray = []
         for fact in facts:
             for ask in fact.asks:
-                match = best_match(ask, facts)
+                match = best_fact(ask, facts)
                 if match is None or match.fact.id != fact.id:
                     astray.append((ask, fact.id, match and match.fact.id))
         assert not astray, astray
@@ -140,7 +145,7 @@ class BankChecks:
         astray = []
         for question, wanted in self.asked:
             assert question.rstrip("?").casefold() not in phrasings, question
-            match = best_match(question, facts)
+            match = best_fact(question, facts)
             if match is None or match.fact.id != wanted:
                 astray.append((question, wanted, match and match.fact.id))
         assert not astray, astray
