@@ -3,12 +3,14 @@ from __future__ import annotations
 import pytest
 
 from phantomcode.daemon.adapters.scripted import ManualClock, ScriptedLanguageModel
+from phantomcode.daemon.adapters.system_clock import SystemClock
 from phantomcode.daemon.bench_interviewer import (
     COMMON_KINDS,
     ModelWriter,
     Part,
     Quality,
     ReadingLine,
+    _model,
     cast,
     drawn,
     measure,
@@ -16,8 +18,19 @@ from phantomcode.daemon.bench_interviewer import (
 )
 from phantomcode.daemon.contract.errors import EngineError, ModelError
 from phantomcode.daemon.contract.vocabulary import Level
+from phantomcode.daemon.core.agenda import MAXIMUM_WORDS
+from phantomcode.daemon.core.briefing import brief
 from phantomcode.daemon.core.effects import Vote, Write
+from phantomcode.daemon.core.events import RoundOpened
+from phantomcode.daemon.core.phrases import CLOSE
+from phantomcode.daemon.core.prompting import FRAMES
+from phantomcode.daemon.core.state import Session
+from phantomcode.daemon.core.transcript import Speaker
 from phantomcode.daemon.rehearsal.actors import KINDS
+from phantomcode.daemon.rehearsal.script import load_script, load_stock
+from phantomcode.daemon.rehearsal.stage import Stage
+from phantomcode.models.store import ModelStore
+from phantomcode.problems.load import load_atlas, load_problem
 
 STRONG = Part("url-shortener", "strong", Level.L5, 7)
 ASK = Write(1, "Remark before: Why?", 24, ("\n",), urgent=False)
@@ -93,6 +106,42 @@ def test_a_model_may_be_asked_for_whole_lines() -> None:
     asked = [prompt for prompt in model.prompts if "Say this line" in prompt]
     assert asked
     assert not [prompt for prompt in model.prompts if prompt.endswith("You said")]
+
+
+def staged(writer: ModelWriter | None, minutes: float) -> Session:
+    opened = RoundOpened(0.0, "t", 0.0, STRONG.problem, "", STRONG.level, minutes, "typed", 2, STRONG.seed)
+    actor = KINDS[STRONG.kind](load_script(STRONG.problem), load_stock(), STRONG.seed)
+    return Stage(brief(load_problem(STRONG.problem), load_atlas()), opened, actor, writer).play()
+
+
+def assert_complete(state: Session) -> None:
+    """Posed, challenged, answered and closed on time, and every line within the limit."""
+    said = [u for u in state.utterances if u.speaker is Speaker.INTERVIEWER]
+    assert state.closed
+    assert state.closing == "time"
+    assert said[-1].text in CLOSE
+    assert {u.challenge.rung for u in said if u.challenge} >= {1, 2}
+    assert len({u.challenge.challenge_id for u in said if u.challenge}) >= 3
+    assert all(len(u.text.split()) <= MAXIMUM_WORDS for u in said[1:])
+
+
+def test_a_round_without_a_model_is_complete_and_in_the_banks_own_words() -> None:
+    state = staged(None, minutes=20)
+    assert_complete(state)
+    assert not state.audits
+    assert not any(u.text.startswith(FRAMES) for u in state.utterances if u.speaker is Speaker.INTERVIEWER)
+
+
+@pytest.mark.engines
+def test_a_round_with_the_small_model_is_complete_and_quotes_the_candidate() -> None:
+    with _model(SMALL_MODEL, ModelStore()) as parts:
+        assert parts.model is not None
+        state = staged(ModelWriter(parts.model, SystemClock()), minutes=20)
+    assert_complete(state)
+    accepted = [audit for audit in state.audits if not audit.rejected]
+    heard = " ".join(u.text for u in state.utterances if u.speaker is Speaker.CANDIDATE)
+    assert accepted
+    assert all(audit.source in heard and audit.line.startswith(FRAMES) for audit in accepted)
 
 
 def test_lines_for_reading_are_drawn_evenly_and_each_wording_once() -> None:
