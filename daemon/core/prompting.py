@@ -152,11 +152,11 @@ def check(text: str, intent: Intent, offered: Sequence[Quote], said: Sequence[st
 
 
 def _likeness(quote: Quote, remark: str) -> float:
-    """Compare the model's text with a piece; where it stopped early, with the beginning of the piece."""
-    words, copied = _tidy(quote.words).split(), remark.split()
-    if len(copied) < min(len(words), FEWEST_COPIED_WORDS):
+    """Compare the model's text with a piece, or with the stretch of the piece that it repeats."""
+    words = _tidy(quote.words)
+    if len(remark.split()) < min(len(words.split()), FEWEST_COPIED_WORDS):
         return 0.0
-    return fuzz.ratio(" ".join(words[: len(copied)]), remark)
+    return fuzz.partial_ratio(words, remark) if len(remark) < len(words) else fuzz.ratio(words, remark)
 
 
 def _with_words(utterances: Sequence[Utterance]) -> str:

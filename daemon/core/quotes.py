@@ -26,8 +26,9 @@ MOST_QUOTES = 4
 """Each costs the model about a quarter of a second of reading on two cores."""
 
 _LEADING = re.compile(
-    r"^(?:(?:so|and|but|because|since|okay|ok|well|right|alright|yeah|yes|no|sure|agreed|fair|ehm|uhm|um|uh|hm+|now|then"
-    r"|also|next|first|second|again|basically|i mean|you know|how to say|like|actually)\b[,.]?\s+)+",
+    r"^(?:(?:(?:so|and|but|because|since|okay|ok|well|right|alright|yeah|yes|no|sure|agreed|fair|ehm|uhm|um|uh|hm+|now"
+    r"|then|also|next|first|second|third|fourth|again|basically|actually|overall|anyway|i mean|you know|how to say)"
+    r"\b[,.]?|\w+ly,)\s+)+",
     re.IGNORECASE,
 )
 _WHOLE_OR_NOTHING = re.compile(
@@ -73,11 +74,20 @@ _COMMON = content_stems(
 """Words that two sentences share by chance."""
 _CUT = re.compile(r",\s+|\s+(?=(?:because|since|so that|which|whereas)\b)")
 _LEANS = re.compile(
+    r"\b(?:them|this|those|these|the other side)\b|"
+    r"\b(?:here|there|can|will|would|does|do|is|are|has|have|must|should)$|"
     r"\b(?:it|that|this|them|these|those)(?:$|,|\s+(?:rather|instead)\b)"
     r"|^(?:if|when|once|until) (?:it|that|this|they)\b",
     re.IGNORECASE,
 )
-"""A pronoun in the place of what it is about."""
+"""A pronoun in the place of what it is about, or a sentence that only the one before completes."""
+_SHORT_VERB = re.compile(
+    r"n't\b|'(?:re|ll|d|ve|m)\b|\b(?:it|that|there|what|who|here|one|nothing|everything|nobody|everybody)'s\b"
+)
+_PREPOSITIONS_TEXT = (
+    "for in on at after before behind under over during inside across between within if when once until"
+)
+_PREPOSITIONS = frozenset(_PREPOSITIONS_TEXT.split())
 _NUMBER = re.compile(
     r"\d|\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|thirty|forty|fifty|sixty|seventy"
     r"|eighty|ninety|hundred|thousand|million|billion|half|percent)\b"
@@ -180,13 +190,12 @@ def _pieces(sentence: str, longest: int) -> Iterator[str]:
 
 
 def addressed(piece: str, heard: Sequence[str]) -> str:
-    """Return a piece as it is said to the candidate. `heard` has what they said as written, to tell names by."""
+    """Return a piece as it is said to the candidate. `heard` is what they said: a name has its capital there too."""
     for own, theirs in _TO_THE_CANDIDATE:
         piece = re.sub(rf"\b{own}\b", theirs, piece)
     first, _, rest = piece.partition(" ")
-    small = first.lower()
-    plain = small in _SMALL or _NUMBER.search(small) or any(f" {small} " in text for text in heard)
-    return f"{small} {rest}" if plain else piece
+    named = not first[1:].islower() or any(re.search(rf"[a-z,] {re.escape(first)}\b", text) for text in heard)
+    return piece if named and first.lower() not in _SMALL else f"{first.lower()} {rest}"
 
 
 _stems = lru_cache(maxsize=4096)(content_stems)
@@ -204,13 +213,14 @@ def _stands(piece: str) -> bool:
         and spoken[0].partition("'")[0] not in _BAD_START | _VERBS
         and not _LEANS.search(piece)
         and _has_verb(piece)
+        and (spoken[0] in _PREPOSITIONS or _has_verb(_CUT.split(piece)[0]))
         and len(content_stems(piece)) >= 2
     )
 
 
 def _has_verb(clause: str) -> bool:
     """Whether one of the words can be the verb; behind a number or an article, "reads" and "call" are nouns."""
-    if "'" in clause:
+    if _SHORT_VERB.search(normalise(clause)):
         return True
     spoken = normalise(clause).split()
     return any(
@@ -231,7 +241,7 @@ def _worth(piece: str, utterance: int, subject: Subject) -> float:
     named = any(f" {name.lower()} " in f" {normalise(piece)} " for name in subject.names)
     shared, new = len((stems & asked) - _COMMON), len(stems - asked)
     answered, decided = utterance in subject.replies, utterance == subject.decided
-    if not new or not (named or shared >= 3 or (shared and (answered or decided))):
+    if 2 * new < len(stems) or not (named or shared >= 3 or (shared and (answered or decided))):
         return 0.0
     number = bool(_NUMBER.search(normalise(piece)))
     return 3.0 * named + 2.0 * decided + 2.0 * answered + min(shared, 3) + 1.5 * number

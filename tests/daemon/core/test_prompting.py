@@ -42,6 +42,7 @@ def check(text: str, said: tuple[str, ...] = ()) -> prompting.Checked:
         (" Forty writes per second fit on one primary.", FITS),
         (" that you use Postgres rather than Cassandra", USES),
         (" you use Postgres", USES),
+        (" Postgres rather than Cassandra", USES),
         (" forty write per second fit on one primary", FITS),
     ],
 )
