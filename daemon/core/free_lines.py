@@ -30,6 +30,8 @@ FEWEST_WORDS = 6
 MOST_DECISIONS = 4
 LEAST_KEPT = 0.75
 """Share of the wording's content words that a line has to keep, and of those the share that stay in their order."""
+MOSTLY = 0.6
+"""From this share of its content words on, a piece counts as used in a line."""
 MOST_NEW = 1
 """Content words that come from nowhere: none that names, counts, denies or gives away, so one does no harm."""
 
@@ -55,7 +57,7 @@ _PRAISE = re.compile(
     re.IGNORECASE,
 )
 _OUT_OF_CHARACTER = re.compile(
-    r"[#`<>{}\[\]|*\"“”()]|\b(candidate|interviewer|model|assistant|sorry|line:)\b", re.IGNORECASE
+    r"[#`<>{}\[\]|*\"“”()]|\b(candidate|interviewer|language model|assistant|sorry)\b", re.IGNORECASE
 )
 _NEGATION = re.compile(r"^(?:not|no|never|none|nor|without|neither|nothing|nobody|cannot|\w+n't)$")
 _WEIGHTY_TEXT = """
@@ -71,9 +73,8 @@ _NUMBER = re.compile(
     r"|seventeen|eighteen|nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundreds?|thousands?|millions?"
     r"|billions?|trillions?|half|twice|double|dozens?|percent|third|quarter)$"
 )
-_CLAIMED = re.compile(
-    r"\byou(?:'ve| have)? (?:said|told me|mentioned|claim|claimed|stated|noted|argued?|say)\b(?: that)?([^.;:?!]*)"
-)
+_OF_THEM = re.compile(r"\byou(?:'ve|'d|'re|'ll)?\b([^.,;:?!]*)")
+"""What a text says of the candidate."""
 _LEADING_UP = content_stems("have said told mentioned chose picked use using design plan put run")
 """What a line may tie the candidate's words in with."""
 
@@ -128,17 +129,26 @@ def _asked(said: str, decisions: str, wording: str) -> str:
 def check_free(text: str, given: Material, said: Sequence[str]) -> Checked:
     """Return the model's line, or why the bank's wording goes out instead. `said`: the interviewer's lines so far."""
     line = " ".join(text.strip().strip('"“”').split())
-    used = max(given.offered, key=lambda quote: len(content_stems(quote.words) & content_stems(line)), default=None)
-    if used is None or not line:
+    used = _used(line, given.offered)
+    if not used or not line:
         return Checked("", Reason.EMPTY)
+    own = " . ".join(quote.words for quote in used)
     reason = (
         _form(line)
-        or _foreign(line, given, used)
-        or _claim(line, given.wording, used)
-        or _given_away(line, given, used)
+        or _foreign(line, given, own)
+        or _claim(line, given.wording, own)
+        or _given_away(line, given, own)
         or (Reason.REPEAT if repeats(line, said) else None)
     )
-    return Checked("", reason) if reason else Checked(line, repeated=used.words, source=used.source)
+    return Checked("", reason) if reason else Checked(line, repeated=used[0].words, source=used[0].source)
+
+
+def _used(line: str, offered: Sequence[Quote]) -> tuple[Quote, ...]:
+    """Return the pieces that a line has most of, or else the one it has the most of."""
+    written = content_stems(line)
+    shares = [len(content_stems(quote.words) & written) / len(content_stems(quote.words)) for quote in offered]
+    least = min(MOSTLY, max(shares, default=0.0))
+    return tuple(quote for quote, share in zip(offered, shares, strict=True) if share >= least)
 
 
 def _form(line: str) -> Reason | None:
@@ -152,41 +162,44 @@ def _form(line: str) -> Reason | None:
     return next((reason for failed, reason in tests if failed), None)
 
 
-def _foreign(line: str, given: Material, used: Quote) -> Reason | None:
-    """No technology, number or claim about the candidate that was not given, and hardly another word."""
-    allowed = " . ".join((given.wording, used.words, used.source, *given.decisions, given.entry))
+def _foreign(line: str, given: Material, own: str) -> Reason | None:
+    """No technology, number or word about the candidate that was not given, and hardly another one."""
+    said = " . ".join((own, *given.decisions))
+    allowed = f"{given.wording} . {said} . {given.entry}"
     if _numbers(line) - _numbers(allowed) or _named(line, given.lexicon) - _named(allowed, given.lexicon):
         return Reason.FOREIGN
-    piece = content_stems(f"{used.words} {used.source}")
-    if any(not content_stems(claimed) <= piece for claimed in _CLAIMED.findall(normalise(line))):
-        return Reason.FOREIGN
-    new = content_stems(line) - content_stems(allowed) - _LEADING_UP
+    asked = content_stems(" ".join(_OF_THEM.findall(normalise(given.wording))))
+    for about in _OF_THEM.findall(normalise(line)):
+        stems = content_stems(about) - _LEADING_UP
+        if not (stems <= content_stems(said) or stems <= asked):
+            return Reason.FOREIGN
+    new = content_stems(line) - content_stems(f"{given.wording} {said}") - _LEADING_UP
     return Reason.FOREIGN if len(new) > MOST_NEW else None
 
 
-def _claim(line: str, wording: str, used: Quote) -> Reason | None:
+def _claim(line: str, wording: str, own: str) -> Reason | None:
     """The line has to claim and ask what the wording does, in its order, and add the candidate's words."""
     asked, written = _ordered(wording), _ordered(line)
     kept = [stemmed for stemmed in asked if stemmed in written]
     ordered = _longest_in_order([written.index(stemmed) for stemmed in kept])
-    spoken, worded, piece = (set(words(text)) for text in (line, wording, used.words))
+    spoken, worded, piece = (set(words(text)) for text in (line, wording, own))
     changed = (
         line.endswith("?") != wording.endswith("?"),
         len(kept) < LEAST_KEPT * len(asked) or ordered < LEAST_KEPT * len(kept),
         bool(_numbers(wording) - _numbers(line)),
-        not _denied(wording) <= _denied(line) or not _denied(line) <= _denied(wording) | _denied(used.words),
+        not _denied(wording) <= _denied(line) or not _denied(line) <= _denied(wording) | _denied(own),
         not worded & _WEIGHTY <= spoken or not spoken & _WEIGHTY <= worded | piece,
         bool(spoken & _SPEAKER) != bool(worded & _SPEAKER) and not spoken & _SPEAKER <= piece,
     )
     if any(changed):
         return Reason.CHANGED
-    return None if content_stems(line) & (content_stems(used.words) - content_stems(wording)) else Reason.IDLE
+    return None if content_stems(line) & (content_stems(own) - content_stems(wording)) else Reason.IDLE
 
 
-def _given_away(line: str, given: Material, used: Quote) -> Reason | None:
+def _given_away(line: str, given: Material, own: str) -> Reason | None:
     """What is neither the wording's nor the candidate's may not be a good answer's."""
-    own = content_stems(line) - content_stems(given.wording) - content_stems(used.source)
-    return Reason.GIVEN_AWAY if own & content_stems(given.answer) else None
+    new = content_stems(line) - content_stems(f"{given.wording} {own}")
+    return Reason.GIVEN_AWAY if new & content_stems(given.answer) else None
 
 
 def _ordered(text: str) -> list[str]:

@@ -69,6 +69,11 @@ def test_the_banks_claim_in_other_words_tied_to_the_candidates_goes_out(given: M
             "What happens to a crashed batch?",
             Reason.FOREIGN,
         ),
+        (
+            "You publish every click to Kafka and drop an event on delivery, so your replay can't work. "
+            "What happens to a crashed batch?",
+            Reason.FOREIGN,
+        ),
         (FREE.replace("can't", "can"), Reason.CHANGED),
         (FREE.replace("drops", "never drops"), Reason.CHANGED),
         (FREE.replace("an event", "all events"), Reason.CHANGED),
@@ -88,6 +93,17 @@ def test_what_says_more_or_less_or_something_else_does_not(given: Material, line
     assert check_free(line, given, ()) == Checked("", reason)
 
 
+def test_two_pieces_may_be_joined(given: Material) -> None:
+    second = Quote("a consumer writes the counts to the store", SOURCE, 3)
+    both = msgspec.structs.replace(given, offered=(PIECE, second))
+    line = (
+        "Every click goes to Kafka and a consumer writes counts to the store. Kafka drops an event on delivery, "
+        "so your replay can't work. What happens to a crashed batch?"
+    )
+    assert check_free(line, given, ()).rejected is Reason.FOREIGN
+    assert check_free(line, both, ()).text == line
+
+
 def test_a_near_copy_of_an_earlier_line_does_not(given: Material) -> None:
     assert check_free(FREE, given, (FREE.replace("Every", "Each"),)).rejected is Reason.REPEAT
 
@@ -100,7 +116,7 @@ def test_what_the_atlas_says_of_a_technology_may_be_named(given: Material) -> No
     wording = "How long may a message wait?"
     piece = Quote("you use Kafka for clicks", "I use Kafka for clicks.", 0)
     about = msgspec.structs.replace(given, wording=wording, offered=(piece,), answer="", decisions=())
-    line = "You use Kafka for clicks at 10 MB/s. How long may a message wait?"
+    line = "You use Kafka for clicks. At 10 MB/s, how long may a message wait?"
     assert check_free(line, about, ()).rejected is Reason.FOREIGN
     assert check_free(line, msgspec.structs.replace(about, entry="One partition takes 10 MB/s."), ()).text == line
 
