@@ -2,7 +2,7 @@
 
 Boxes are the lexicon's, and any "<word> service/worker/queue …" for designs it does not know. Two boxes in one
 sentence with a flow verb between them are connected; a flow verb towards one box connects it with the box
-mentioned just before.
+mentioned just before. A box that is denied ("no cache"), only possible or somebody else's is not drawn.
 """
 
 from __future__ import annotations
@@ -15,8 +15,10 @@ import msgspec
 
 from phantomcode.daemon.core.transcript import Utterance
 from phantomcode.daemon.core.understanding.lexicon import Lexicon
-from phantomcode.daemon.core.understanding.names import find_components
+from phantomcode.daemon.core.understanding.moods import clauses_of, placeholders
+from phantomcode.daemon.core.understanding.names import Mention, find_components
 from phantomcode.daemon.core.understanding.observations import ComponentUse
+from phantomcode.daemon.core.understanding.stances import denied
 from phantomcode.daemon.core.understanding.text import STOPWORDS, is_question, sentences, words
 
 if TYPE_CHECKING:  # notebook.note calls this module
@@ -37,9 +39,12 @@ _NOT_A_KIND = frozenset(_NOT_A_KIND_TEXT.split())
 _STEM_FLOW = re.compile(
     r"^(?:call|write|wrote|read|send|sent|talk|ask|hit|go|goes|went|flow|push|pull|publish|consume|drop|forward|"
     r"route|fetch|return|store|save|insert|append|land|look|check|load|stream|emit|feed|query|quer|pass|fall|reach|"
-    r"pick|put|copi|copy|replicat|subscrib|ship|answer|queri|get|grab|post)(?:s|es|ing|ed|ies)?$"
+    r"pick|put|copi|copy|replicat|subscrib|ship|answer|queri|get|grab|post|drain|empt|hand|deliver|enqueu|dequeu|dispatch|"
+    r"notif|poll|connect|fan|serv|end|fill|refill|trigger|flush|upload|download|proxi|relay|mirror|tail|ingest|produc|"
+    r"buffer|report|arriv|front|back)(?:s|es|ing|ed|ies|y|e)?$"
 )
-_STRONG_WORDS = frozenset({"->", "behind", "through", "into", "from", "onto"})
+_STRONG_WORDS = frozenset({"->", "through", "into", "from", "onto"})
+_POINTS_BACK = frozenset({"it", "that", "them", "this", "those"})
 
 
 class _Seen(msgspec.Struct, frozen=True):
@@ -54,7 +59,7 @@ def note_components(notebook: Notebook, utterance: Utterance, lexicon: Lexicon) 
     ledger = {use.id: use for use in notebook.components}
     previous = notebook.last_component
     for sentence in sentences(utterance.text):
-        seen = components_in(sentence, lexicon)
+        seen = _drawn(sentence, components_in(sentence, lexicon))
         for item in seen:
             ledger[item.id] = _mentioned(ledger.get(item.id), item, utterance.id)
         if is_question(sentence):
@@ -63,6 +68,20 @@ def note_components(notebook: Notebook, utterance: Utterance, lexicon: Lexicon) 
             _connect(ledger, left, right)
         previous = seen[-1].id if seen else previous
     return tuple(ledger.values())
+
+
+def _drawn(sentence: str, seen: tuple[_Seen, ...]) -> tuple[_Seen, ...]:
+    """The boxes that the sentence has in the design, of those it names."""
+    if not seen:
+        return seen
+    boxes = [Mention(index, item.said, item.start, item.end) for index, item in enumerate(seen)]
+    drawn = {
+        index
+        for clause in clauses_of(sentence, boxes)
+        for index in placeholders(clause.text)
+        if clause.real and not denied(clause.text.partition(f"<{index}>")[0])
+    }
+    return tuple(item for index, item in enumerate(seen) if index in drawn)
 
 
 def last_component(utterance: Utterance, lexicon: Lexicon, otherwise: str) -> str:
@@ -103,17 +122,25 @@ def _mentioned(use: ComponentUse | None, item: _Seen, utterance: int) -> Compone
 
 def _arrows(spoken: tuple[str, ...], seen: tuple[_Seen, ...], previous: str) -> list[tuple[str, str]]:
     arrows = [
-        (left.id, right.id)
+        arrow
         for left, right in pairwise(seen)
-        if left.id != right.id and _flows(spoken[left.end : right.start])
+        if left.id != right.id and (arrow := _arrow(left.id, right.id, spoken[left.end : right.start]))
     ]
-    if seen and previous and seen[0].id != previous and _flows(spoken[: seen[0].start]):
-        arrows.append((previous, seen[0].id))
+    if seen and previous and seen[0].id != previous:
+        arrow = _arrow(previous, seen[0].id, spoken[: seen[0].start])
+        arrows += [arrow] if arrow else []
     return arrows
 
 
-def _flows(between: tuple[str, ...]) -> bool:
-    return any(_STEM_FLOW.match(word) or word in _STRONG_WORDS for word in between)
+def _arrow(left: str, right: str, between: tuple[str, ...]) -> tuple[str, str] | None:
+    """Which way it flows between two boxes, None where nothing does. What stands behind a box is reached by it."""
+    if "behind" in between:
+        at = between.index("behind")
+        points_back = at + 1 < len(between) and between[at + 1] in _POINTS_BACK
+        return (left, right) if points_back else (right, left)
+    in_front = "front" in between and between[-1:] != ("and",)
+    flows = in_front or any(_STEM_FLOW.match(word) or word in _STRONG_WORDS for word in between)
+    return (left, right) if flows else None
 
 
 def _connect(ledger: dict[str, ComponentUse], left: str, right: str) -> None:

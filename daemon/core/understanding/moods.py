@@ -2,8 +2,8 @@
 
 Not real in this sense: what is only possible ("we could move to …"), what would be if something else were ("if it ever
 got too small …"), what is done elsewhere ("at my last job …", "Twitter runs …"), what the interviewer said ("you
-mention …"), and what is still being weighed. Options stand in a clause as "<0>", "<1>", so that no word of a name is
-taken for a sign.
+mention …"), and what is still being weighed. Names of options or boxes stand in a clause as "<0>", "<1>", so that no
+word of a name is taken for a sign.
 """
 
 from __future__ import annotations
@@ -68,14 +68,14 @@ _CHOOSES = re.compile(
 _WOULD = re.compile(r"\b(?:would|could|might|wouldn't|\w+'d)\b")
 
 _POSSIBLE = re.compile(
-    r"\b(?:could|might|may|couldn't|whether|wonder\w*|torn|unsure|not (?:yet )?sure|depends|theoretically|in theory|"
-    r"hypothetically|think(?:ing)? about|consider(?:ing)? <|(?:i'd|let's|let us|let me|i'll|i would) (?:\w+ )?"
-    r"(?:consider|look|think|talk|compare)|looking at|look into|talk(?:ing)? about|discuss\w*|"
-    r"(?:one|another|an|the other|other|second|first) (?:option|way|alternative|possibility|approach)|"
-    r"alternatives?|alternatively|options (?:are|would)|the question|question is|some ?day|down the road|"
-    r"one day (?:we|i|it|they|you|this)|"
-    r"(?:a|the|some) (?:later|next|future) (?:version|iteration|step|phase)|later on|(?:maybe|perhaps) later|"
-    r"in the future|naive(?:ly)?|(?:'d|would) (?:have|need) to|compar\w+ <|otherwise .*(?:'d|would)|tempt\w*)\b"
+    r"\b(?:(?<!who )(?<!what )(?:could|might|may)|couldn't|whether|wonder\w*|torn|unsure|not (?:yet )?sure|depends|"
+    r"theoretically|in theory|hypothetically|naive(?:ly)?|tempt\w*|think(?:ing)? about|consider(?:ing)? <|compar\w+ <|"
+    r"(?:i'd|let's|let us|let me|i'll|i would) (?:\w+ )?(?:consider|look|think|talk|compare)|looking at|look into|"
+    r"talk(?:ing)? about|discuss\w*|"
+    r"(?:one|another|an|the other|other|second|first) (?:option|way|alternative|possibility|approach)|alternatives?|"
+    r"alternatively|options (?:are|would)|the question|question is|some ?day|down the road|in the future|"
+    r"one day (?:we|i|it|they|you|this)|(?:a|the|some) (?:later|next|future) (?:version|iteration|step|phase)|"
+    r"later on|(?:maybe|perhaps) later|(?:'d|would) (?:have|need) to|otherwise .*(?:'d|would))\b"
 )
 _WOULD_BE = re.compile(
     r"(?<!\bi )(?<!\bwe )(?:\bwould|\b(?:it|that|this|they|you|there)'d) "
@@ -115,10 +115,11 @@ _BARE_VERBS = listed(
 )
 _NO_LIST = _SUBJECTS | _SUBJECT_BEFORE_VERB | _PLAIN_VERBS | _BARE_VERBS
 _FRAGMENT_WORDS = 1
+_PLACEHOLDER = re.compile(r"<(\d+)>")
 
 
 class Clause(msgspec.Struct, frozen=True):
-    """A stretch of a sentence with options as "<n>", and whether it speaks of the design as it is."""
+    """A stretch of a sentence with names as "<n>", and whether it speaks of the design as it is."""
 
     text: str
     after_pause: bool
@@ -126,11 +127,16 @@ class Clause(msgspec.Struct, frozen=True):
 
 
 def clauses_of(sentence: str, mentions: Sequence[Mention]) -> tuple[Clause, ...]:
-    """Cut one sentence at its pauses, connectives and new subjects; `mentions` are the options named in it."""
+    """Cut one sentence at its pauses, connectives and new subjects; `mentions` are the names in it."""
     found = _cut(*_marked(sentence, mentions))
     return tuple(
         msgspec.structs.replace(clause, real=real) for clause, real in zip(found, _realities(found), strict=True)
     )
+
+
+def placeholders(text: str) -> list[int]:
+    """The numbers of the names in a clause, in spoken order."""
+    return [int(number) for number in _PLACEHOLDER.findall(text)]
 
 
 def is_fragment(text: str) -> bool:
@@ -140,7 +146,7 @@ def is_fragment(text: str) -> bool:
 
 
 def _marked(sentence: str, mentions: Sequence[Mention]) -> tuple[list[str], frozenset[int]]:
-    """The words of a sentence with each option as one, and the places before which the speaker pauses."""
+    """The words of a sentence with each name as one, and the places before which the speaker pauses."""
     spoken, stops = words(sentence), pauses(sentence)
     starts = {mention.start: (number, mention.end) for number, mention in enumerate(mentions)}
     tokens: list[str] = []

@@ -13,7 +13,7 @@ from itertools import pairwise
 
 import msgspec
 
-from phantomcode.daemon.core.understanding.moods import Clause, clauses_of, is_fragment
+from phantomcode.daemon.core.understanding.moods import Clause, clauses_of, is_fragment, placeholders
 from phantomcode.daemon.core.understanding.names import find_options
 from phantomcode.problems.model import Option, Topic
 
@@ -54,22 +54,28 @@ _AFTER_REJECTION = re.compile(
     rf"\b(?:than|no|not|nor|neither|except|minus|avoid|avoiding|forget) {_FILLERS}$"
 )
 _VERB_DENIED = re.compile(
-    rf"\b(?:don't|doesn't|won't|wouldn't|shouldn't|can't|couldn't|not|never)(?: \w+)? {_FILLERS}$"
+    rf"\b(?:(?:don't|doesn't|won't|wouldn't|shouldn't|can't|couldn't|not|never)(?: \w+)?|skip\w*|bypass\w*) {_FILLERS}$"
 )
 _BUT_NOT_REJECTED = re.compile(r"\b(?:not (?:only|just)|no (?:doubt|problem|matter|longer only)|nothing but|why not)\b")
 _NEGATED = re.compile(
-    r"\b(?:not|never|cannot|hardly|neither|don't|doesn't|didn't|won't|wouldn't|shouldn't|can't|couldn't|isn't|aren't|"
-    r"wasn't|needn't|no longer)\b(?P<scope>.*)$"
+    r"\b(?:not|never|cannot|hardly|neither|don't|doesn't|didn't|won't|wouldn't|shouldn't|can't|couldn't|"
+    r"(?:isn't|aren't|wasn't)(?! (?:there|here|in|cached|found|known))|needn't|no longer)\b(?P<scope>.*)$"
 )
 _ENDS_NEGATION = re.compile(
     r"\b(?:(?<!go )(?<!going )(?<!gone )(?<!bother )(?<!start )(?<!deal )(?<!stick )(?<!stay )(?<!happy )(?<!work )"
     r"with|thanks to|via|just|only|by)\b"
 )
 _REMOVES = re.compile(
-    rf"\b(?:drop\w*|skip\w*|remov\w+|ditch\w*|scrap\w*|los(?:e|ing)|get(?:ting)? rid of|kill\w*|leave out|leaving out|"
-    rf"throw out|cut(?:ting)?|do(?:ing)? away with|replac(?:e|es|ing)|swap\w*(?: out)?|(?:don't|doesn't) need|"
+    rf"\b(?:drop|dropping|remove|removing|ditch\w*|scrap\w*|(?:i'd|let's|i would|we'd) lose|get(?:ting)? rid of|"
+    rf"leave out|leaving out|throw out|do(?:ing)? away with|replac(?:e|es|ing)|swap\w*(?: out)?|"
     rf"no longer (?:need|use|have|want)|(?:mov\w+|get|getting|migrat\w+) (?:away from|off)|"
     rf"(?:switch\w*|migrat\w+) (?:away )?from) {_ARTICLES}$"
+)
+_NEEDLESS = re.compile(rf"\b(?:don't|doesn't|do not|does not) (?:\w+ )?need {_ARTICLES}$")
+_AT_ALL = re.compile(r"^(?:$|any ?more|at all|here$|then|after all|now|any longer|in that case)")
+_PART_OF_IT = re.compile(
+    r"^(?:nodes?|machines?|instances?|servers?|replicas?|shards?|primar(?:y|ies)|keys?|entr(?:y|ies)|rows?|records?|"
+    r"connections?|partitions?|topics?|cop(?:y|ies)|box(?:es)?|only|after|when)\b"
 )
 _CHANGES_FROM = re.compile(rf"\b(?:mov(?:e|ing)|chang(?:e|ing)|go(?:ing)?) from {_ARTICLES}$")
 _TAKES_OUT = re.compile(rf"\b(?:take|taking|leave|leaving|throw|cut|pull|rub) {_ARTICLES}$")
@@ -85,8 +91,8 @@ _WOULD_DO = re.compile(
 )
 _WOULD = re.compile(r"^(?:\w+ )?(?:would|could|might|wouldn't|couldn't)\b")
 _PREFERS = re.compile(
-    r"\b(?:prefer\w*|choos\w+|chose|pick\w*|favou?r\w*|tak(?:e|ing)|(?:go|going|went) (?:with|for)|want|"
-    r"have|like|better|win\w*|won|advantage|benefit\w*|gain\w*|improvement|upgrade|beats)\b"
+    r"\b(?:prefer\w*|choos\w+|chose|pick\w*|favou?r\w*|(?:go|going|went) (?:with|for)|better|"
+    r"win\w*|won|advantage|benefit\w*|gain\w*|improvement|upgrade|beats)\b"
 )
 _OVER = re.compile(rf"\bover {_FILLERS}$")
 _SUBJECT = re.compile(
@@ -172,7 +178,7 @@ def claims_in(sentence: str, options: tuple[Option, ...]) -> tuple[Claim, ...]:
     topics = [option.topic for option, _ in found]
     stances = _stances(clauses, topics)
     text = " ".join(clause.text for clause in clauses)
-    home = {number: clause.text for clause in clauses for number in _numbers(clause.text)}
+    home = {number: clause.text for clause in clauses for number in placeholders(clause.text)}
     switched = {number for number in home if _SWITCHES.search(home[number])}
     added = {number for number in home if _ADDS.search(home[number]) or _ADDS_ALL.match(text)}
     if _KEEPS.search(text):
@@ -183,15 +189,17 @@ def claims_in(sentence: str, options: tuple[Option, ...]) -> tuple[Claim, ...]:
     )
 
 
-def _numbers(text: str) -> list[int]:
-    return [int(number) for number in re.findall(r"<(\d+)>", text)]
+def denied(before: str) -> bool:
+    """Whether the words of a clause before a name turn down what is named: "we don't need a …", "rather than …"."""
+    turned_down = _AFTER_REJECTION.search(before) or _VERB_DENIED.search(before)
+    return bool(turned_down) and not _BUT_NOT_REJECTED.search(before)
 
 
 def _stances(clauses: Sequence[Clause], topics: Sequence[Topic]) -> dict[int, Stance]:
     stances: dict[int, Stance] = {}
     for at, clause in enumerate(clauses):
         following = clauses[at + 1].text if at + 1 < len(clauses) else ""
-        for number in _numbers(clause.text):
+        for number in placeholders(clause.text):
             stances[number] = _stance(clause, number, following, topics)
         _inherit(clause, stances)
     for number in _menu(clauses, topics):
@@ -202,7 +210,7 @@ def _stances(clauses: Sequence[Clause], topics: Sequence[Topic]) -> dict[int, St
 
 def _inherit(clause: Clause, stances: dict[int, Stance]) -> None:
     """Let "or MySQL" and "and no etcd" share the rejection of what the list began with."""
-    numbers = _numbers(clause.text)
+    numbers = placeholders(clause.text)
     if not numbers or not is_fragment(clause.text) or numbers[0] == 0:
         return
     goes_on = not clause.after_pause or re.search(r"\b(?:or|nor)\b", clause.text)
@@ -215,10 +223,10 @@ def _inherit(clause: Clause, stances: dict[int, Stance]) -> None:
 def _stance(clause: Clause, number: int, following: str, topics: Sequence[Topic]) -> Stance:
     before, _, after = clause.text.partition(f"<{number}>")
     after = after.strip()
-    if _turned_down(before, after, following, clause.text) or _taken_back(after, following):
-        return Stance.REJECTED
     if _taken_out(before, after, number, topics):
         return Stance.REMOVED
+    if _turned_down(before, after, following, clause.text) or _taken_back(after, following):
+        return Stance.REJECTED
     weighed = bool(following or after) and not clause.after_pause and _WERE_IT.match(clause.text)
     if not clause.real or weighed or _described(before, after) or _LIKENED.search(before.strip()):
         return Stance.UNDECIDED
@@ -228,7 +236,7 @@ def _stance(clause: Clause, number: int, following: str, topics: Sequence[Topic]
 
 
 def _turned_down(before: str, after: str, following: str, text: str) -> bool:
-    if (_AFTER_REJECTION.search(before) or _VERB_DENIED.search(before)) and not _BUT_NOT_REJECTED.search(before):
+    if denied(before):
         return True
     if (_WOULD.match(after) and not _WOULD_DO.match(after)) or (_UNFIT.match(after) and _SUBJECT.match(before)):
         return True
@@ -241,7 +249,9 @@ def _taken_back(after: str, following: str) -> bool:
 
 
 def _taken_out(before: str, after: str, number: int, topics: Sequence[Topic]) -> bool:
-    if _REMOVES.search(before) or _GONE.match(after):
+    if _REMOVES.search(before) and not _PART_OF_IT.match(after):
+        return True
+    if _GONE.match(after) or (_NEEDLESS.search(before) and _AT_ALL.match(after)):
         return True
     if _TAKES_OUT.search(before):
         return after.split(" ", 1)[0] in ("out", "away")

@@ -2,6 +2,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import pytest
+
 from phantomcode.daemon.core.understanding.components import orphans
 from phantomcode.daemon.core.understanding.notebook import Notebook
 
@@ -33,3 +35,48 @@ def test_what_the_interviewer_draws_is_not_the_candidates(noted: Noted) -> None:
 
 def test_a_question_connects_nothing(noted: Noted) -> None:
     assert _uses(noted("Does the gateway call the link service?"))["gateway"] == ()
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "The gateway sits in front of the booking service.",
+        "The booking service is behind the gateway.",
+        "The booking service sits behind an API gateway.",
+        "There's a gateway, and behind it a booking service.",
+        "the gateway forwards to the booking service",
+        "the booking service stands behind the gateway",
+        "The gateway hands each call to the booking service.",
+    ],
+)
+def test_an_arrow_points_at_what_stands_behind(said: str, noted: Noted) -> None:
+    assert _uses(noted(said)) == {"gateway": ("booking-service",), "booking-service": ()}
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["The jobs queue is drained by a mail worker.", "a mail worker polls, no, the jobs queue feeds a mail worker"],
+)
+def test_the_passive_has_arrows_too(said: str, noted: Noted) -> None:
+    assert "mail-worker" in _uses(noted(said))["jobs-queue"]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "We don't need a gateway.",
+        "This works without a gateway.",
+        "The client calls it rather than the gateway.",
+        "We could put a gateway there.",
+        "If we ever had partners I'd add a gateway.",
+        "At my last job we had a gateway.",
+        "You mention a gateway.",
+        "we have no gateway in this",
+    ],
+)
+def test_what_is_denied_possible_or_elsewhere_is_not_drawn(said: str, noted: Noted) -> None:
+    assert "gateway" not in _uses(noted(said))
+
+
+def test_a_box_that_decides_what_may_be_done_is_drawn(noted: Noted) -> None:
+    assert "gateway" in _uses(noted("The gateway knows who may call and what might be asked."))

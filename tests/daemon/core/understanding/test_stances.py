@@ -235,6 +235,8 @@ def test_what_is_denied_is_not_chosen(said: str, heard: Heard) -> None:
         "We switch from Kafka to SQS.",
         "I replace Kafka with SQS.",
         "We no longer need Kafka.",
+        "Then we don't need Kafka any more.",
+        "I'd lose the Kafka.",
     ],
 )
 def test_what_is_taken_out_is_removed(said: str, heard: Heard) -> None:
@@ -243,9 +245,33 @@ def test_what_is_taken_out_is_removed(said: str, heard: Heard) -> None:
     assert stances.get("sqs", Stance.CHOSEN) is Stance.CHOSEN
 
 
-@pytest.mark.parametrize("said", ["We drop the events into Kafka.", "We move the rows from Postgres to ClickHouse."])
+@pytest.mark.parametrize(
+    "said",
+    [
+        "We drop the events into Kafka.",
+        "We move the rows from Postgres to ClickHouse.",
+        "Spans come in over gRPC and I take the clicks over Kafka.",
+        "What isn't there comes from Postgres.",
+    ],
+)
 def test_data_that_moves_takes_nothing_out(said: str, heard: Heard) -> None:
     assert set(heard(said).values()) == {Stance.CHOSEN}
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "When we lose Redis the limiter lets calls through.",
+        "We replace a Redis node in five minutes.",
+        "For a delete we drop the Redis key.",
+        "We don't need Redis for the writes.",
+        "A cold read skips Redis.",
+        "Redis isn't durable.",
+        "Most writes never touch Redis.",
+    ],
+)
+def test_what_fails_or_is_gone_round_once_is_not_taken_out(said: str, heard: Heard) -> None:
+    assert heard(said)["redis"] is not Stance.REMOVED
 
 
 @pytest.mark.parametrize(
