@@ -173,7 +173,7 @@ def _foreign(line: str, given: Material, own: str) -> Reason | None:
         stems = content_stems(about) - _LEADING_UP
         if not (stems <= content_stems(said) or stems <= asked):
             return Reason.FOREIGN
-    new = content_stems(line) - content_stems(f"{given.wording} {said}") - _LEADING_UP
+    new = content_stems(line) - content_stems(f"{given.wording} {said}") - _LEADING_UP - _numbers(line)
     return Reason.FOREIGN if len(new) > MOST_NEW else None
 
 
