@@ -38,6 +38,9 @@ from phantomcode.problems.load import load_atlas, load_problem
 
 COMMON_KINDS = ("strong", "second-language", "always-defends")
 """They have much to say about a design, so there is much to word; every fourth round is somebody else's."""
+VOTED_ROUNDS = 18
+"""Two of each problem: a round has four times as many votes as lines, and each takes as long. Later rounds go by the
+rules alone."""
 MINUTES = 45.0
 PRESSURE = 2
 
@@ -111,6 +114,7 @@ class ModelWriter:
         self.write_seconds: list[float] = []
         self.vote_seconds: list[float] = []
         self.asked = 0
+        self.votes = True
         self._model = model
         self._clock = clock
         self._written: dict[str, tuple[str, float]] = {}
@@ -128,7 +132,9 @@ class ModelWriter:
         return self._written[request.prompt]
 
     def vote(self, request: Vote) -> tuple[float, ...] | None:
-        """Return the probability of every choice, or None."""
+        """Return the probability of every choice, or None; always None while `votes` is off."""
+        if not self.votes:
+            return None
         if request.prompt not in self._voted:
             started = self._clock.monotonic()
             try:
@@ -187,6 +193,7 @@ def rehearse(
     writer = ModelWriter(model, clock)
     outcomes = []
     for number, part in enumerate(parts, start=1):
+        writer.votes = number <= VOTED_ROUNDS
         outcomes.append(play(part, writer, minutes, free_lines=free_lines))
         on_round(number)
     return _summed_up(name, writer, outcomes, clock.monotonic() - began, lines)

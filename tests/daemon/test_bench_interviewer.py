@@ -71,6 +71,8 @@ def test_a_vote_is_asked_once_for_a_prompt() -> None:
     ask = Vote(3, "Phase?", ("A", "B"))
     assert writer.vote(ask) == writer.vote(ask) == (0.6, 0.4)
     assert model.prompts == ["Phase?"]
+    writer.votes = False
+    assert writer.vote(ask) is None
 
 
 def test_every_problem_and_every_kind_gets_its_turn() -> None:
