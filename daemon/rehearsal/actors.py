@@ -280,6 +280,7 @@ class SecondLanguage(Actor):
 
     def worded(self, text: str) -> str:
         """Drop articles and endings, put in fillers."""
+        text = re.sub(r"\ba (?=(?:second|minute|hour|day|month|year)\b)", "per ", text)
         plain = re.sub(r"\b(?:the|a|an) ", "", text, flags=re.IGNORECASE)
         plain = re.sub(r"\b(call|read|write|take|ask|need|cost|go)s\b", r"\1", plain)
         plain = plain.replace("would", "will").replace("I'd", "I will")

@@ -97,6 +97,7 @@ class Stage:
         tick_seconds: float = 1.0,
         *,
         free_lines: bool = False,
+        words_per_second: float = SPEAKING_WORDS_PER_SECOND,
     ) -> None:
         self.briefing = briefing
         self.state = Session()
@@ -106,6 +107,7 @@ class Stage:
         self._writer = writer
         self._free_lines = free_lines
         self._tick_seconds = tick_seconds
+        self._words_per_second = words_per_second
         self._now = 0.0
         self._ticked = 0.0
         self._to_come: list[tuple[float, int, Event]] = []
@@ -137,7 +139,7 @@ class Stage:
 
     def _talk(self, act: Say) -> None:
         began = self._now
-        ended = began + len(act.text.split()) / SPEAKING_WORDS_PER_SECOND
+        ended = began + len(act.text.split()) / self._words_per_second
         self._take(SpeechStarted(began))
         while self._now < ended and not self._finished:
             self._advance(ended)
@@ -148,7 +150,7 @@ class Stage:
             self._advance(heard.at_seconds)
 
     def _advance(self, until: float) -> None:
-        """Let the next thing happen: what is to come, a tick, or nothing at all up to `until`."""
+        """Let the next thing happen: what is to come, a tick, or nothing at all until `until`."""
         tick = self._ticked + self._tick_seconds
         if self._to_come and self._to_come[0][0] <= min(until, tick):
             self._take(heapq.heappop(self._to_come)[2])
@@ -156,7 +158,7 @@ class Stage:
             self._ticked = tick
             self._take(TimePassed(tick))
         else:
-            self._now = until
+            self._take(TimePassed(until))
 
     def _expect(self, event: Event) -> None:
         heapq.heappush(self._to_come, (event.at_seconds, next(self._order), event))
