@@ -13,7 +13,8 @@ from phantomcode.daemon.core.understanding.text import STOPWORDS
 _MARKERS = re.compile(
     r"\b(?:rather than|instead of|as opposed to|whereas|versus|and not|the alternative (?:is|was|would be)|"
     r"the other (?:way|option) is|(?:choos\w+|chose|pick\w*|prefer\w*|favou?r\w*|tak(?:e|ing)|rather have|want) "
-    r"(?:[\w'-]+ ){1,4}over) "
+    r"(?!(?:[\w'-]+ ){0,2}(?:events?|clicks?|messages?|updates?|calls?|requests?|traffic|writes|reads|data|logs|"
+    r"metrics|spans|it|them) over )(?:[\w'-]+ ){1,4}over) "
 )
 _SUBJECT = re.compile(r"\b(?:an?|with an?) ((?:[\w'-]+ ){1,4})would\b")
 _WORD = re.compile(r"[\w'-]+")

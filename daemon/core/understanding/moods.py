@@ -82,7 +82,7 @@ _WOULD_BE = re.compile(
     r"(?:also |still |probably |just |then |only |not )*(?:need|mean|cost|require|be|have|make|help|force|"
     r"add|fit|work|handle|do|cope|give|allow|let|save|solve|cause|lead|double|hurt|break|buy|get|bring|sit fine)\b"
 )
-_NAMES_IT = re.compile(r"\bwould (?:\w+ )?be (?:(?:a|an|the|our|my|plain|just|simply) )*<")
+_NAMES_IT = re.compile(r"(?:\bwould|'d) (?:\w+ )?be (?:(?:a|an|the|our|my|plain|just|simply) )*<")
 _COMPANIES = (
     r"(?:netflix|uber|twitter|facebook|meta|instagram|discord|linkedin|slack|airbnb|stripe|shopify|pinterest|whatsapp|"
     r"google|amazon|microsoft|apple|bitly|tinyurl|dropbox|github|youtube|spotify|reddit|tiktok|paypal|adyen|"
@@ -101,10 +101,14 @@ _ELSEWHERE = re.compile(
 )
 _CITED = re.compile(
     r"\byou (?:just |also |already |only |have |had )*(?:mention\w*|said|say|suggest\w*|propos\w+|ask\w*|brought|bring|"
-    r"raised?|named?|talk\w*|told|tell|think|would|could|might|claim\w*|prefer\w*)\b|\byou(?:'d|'re|'ve| are| want)\b|"
+    r"raised?|named?|talk\w*|told|tell|think|would|could|might|claim\w*|prefer\w*|want)\b|"
+    r"\b(?:you're|you are|you've|you have) (?:\w+ )?(?:ask\w*|say\w*|said|suggest\w*|propos\w*|think\w*|worr\w*|"
+    r"talk\w*|push\w*|hint\w*|mention\w*|after|on about)\b|"
+    r"\byou'd (?:\w+ )?(?:rather|like|prefer|want|say|use|pick|choose|have)\b|"
     r"\byour (?:point|question|suggestion|idea|argument|claim|worry|concern|remark|proposal|<)|"
     r"\b(?:as for|regarding|speaking of|about) (?:the |a )?<"
 )
+_DEPENDS = re.compile(r"\b(?:it|that|this) (?:\w+ )?depends\b")
 _FILLING = listed(
     "and or nor a an the maybe perhaps also even something like else plain our own then just either both to for in of "
     "on as well even too with so"
@@ -189,10 +193,11 @@ def _begins(tokens: list[str], begin: int, at: int) -> bool:
 
 def _realities(found: list[Clause]) -> list[bool]:
     real: list[bool] = []
-    pending, carried = "", ""
+    pending, carried, depends = "", "", False
     for at, clause in enumerate(found):
         text = clause.text
-        condition = _condition(text)
+        depends = (depends or bool(_DEPENDS.search(text))) and not _TURNS.match(text)
+        condition = "unlikely" if depends and _CONDITION.match(text) else _condition(text)
         if condition:
             if _only_looks_back(found, at):
                 _take_back(found, real, at, condition)

@@ -51,6 +51,7 @@ _AFTER_REJECTION = re.compile(
     r"\b(?:instead of|rather than|as opposed to|without|versus|vs|unlike|against|compared (?:to|with)|"
     r"rather (?!than).* than|don't bother with|away with|no (?:need|reason|point|use|room|case) (?:for|to|in|of)|"
     r"(?:nobody|nothing|no one|none of us) (?:here )?(?:wants?|needs?|likes?|asked|requires))\b(?!.*\bjust\b)|"
+    rf"\bno (?:\w+ ){{1,2}}(?:at|in|on|by|to|through|from) {_ARTICLES}$|"
     rf"\b(?:than|no|not|nor|neither|except|minus|avoid|avoiding|forget) {_FILLERS}$"
 )
 _VERB_DENIED = re.compile(
@@ -290,6 +291,7 @@ def _menu(clauses: Sequence[Clause], topics: Sequence[Topic]) -> set[int]:
     menu: set[int] = set()
     for first, second in pairwise(range(len(topics))):
         listed = re.search(rf"<{first}>{_LISTED} (?:or|nor){_LISTED} <{second}>", text)
+        listed = listed or re.search(rf"\bboth <{first}> and <{second}> (?:are|work|would|could|do|can|have)\b", text)
         if listed and topics[first] == topics[second]:
             menu |= {first, second} | _listed_before(first, text, topics)
     return menu

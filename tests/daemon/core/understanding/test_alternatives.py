@@ -21,6 +21,8 @@ from phantomcode.daemon.core.understanding.text import normalise
         ("I keep it rather than instead of that.", ""),
         ("If the primary dies the replica takes over and perhaps we lose a second.", ""),
         ("A separate index would be faster, but it's another thing to fill.", "separate index"),
+        ("I take the click events over Kafka, because it keeps them.", ""),
+        ("We want all requests over a single connection.", ""),
         ("I'd go over the requirements again.", ""),
     ],
 )
