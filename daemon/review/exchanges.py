@@ -6,11 +6,12 @@ from itertools import groupby
 
 import msgspec
 
+from phantomcode.daemon.core.scoring.pushback import told
 from phantomcode.daemon.core.transcript import Utterance
 from phantomcode.daemon.core.understanding.observations import Pushback
 from phantomcode.daemon.review.report import PushbackCard, Report
 from phantomcode.daemon.review.units import clock
-from phantomcode.daemon.review.wording import CHALLENGES, response, spelled
+from phantomcode.daemon.review.wording import CHALLENGES, spelled
 
 RUNGS = 3
 
@@ -91,7 +92,7 @@ def _rung(card: PushbackCard) -> Rung:
         rung=event.rung,
         claim=Said(event.challenge, clock(card.at_seconds), card.claim),
         replies=tuple(_said(utterance) for utterance in card.replies),
-        answer=response(event.response_class, sound=event.sound, late=event.late),
+        answer=told(event),
         worth=card.worth,
     )
 

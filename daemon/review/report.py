@@ -31,7 +31,7 @@ class PushbackCard(msgspec.Struct, frozen=True):
     strong_points: tuple[str, ...] = ()
     source: str = ""
     worth: float | None = None
-    """What the answer is worth, 0-4; None where it is not known whether the challenge was right."""
+    """What the answer is worth, 0-4; None where that is not known, or a probe was merely answered."""
 
 
 class Report(msgspec.Struct, frozen=True):
@@ -97,7 +97,7 @@ def _card(pushback: Pushback, utterances: tuple[Utterance, ...], briefing: Brief
         verdict=_verdict(pushback, bank),
         strong_points=bank.strong_points if bank else (),
         source=briefing.problem.sources.get(bank.source, bank.source) if bank else "",
-        worth=event_value(pushback) if pushback.type is not None else None,
+        worth=event_value(pushback),
     )
 
 

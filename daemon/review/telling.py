@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from phantomcode.daemon.contract.vocabulary import PHASE_TITLES, PHASES, Phase
 from phantomcode.daemon.core.scoring.profile import Fix, Quote, Score
+from phantomcode.daemon.core.scoring.pushback import told
 from phantomcode.daemon.core.transcript import Speaker
 from phantomcode.daemon.review.report import PushbackCard, Report
 from phantomcode.daemon.review.units import clock
-from phantomcode.daemon.review.wording import CHALLENGES, response
+from phantomcode.daemon.review.wording import CHALLENGES
 
 _NOTICEABLE_SECONDS = 15.0
 
@@ -42,7 +43,7 @@ def past_band(report: Report) -> tuple[Phase, float]:
 def _answer(card: PushbackCard) -> Quote:
     event, said = card.pushback, card.replies[0]
     truth = f"a challenge that was {CHALLENGES[event.type]}" if event.type else "a challenge"
-    words = response(event.response_class, sound=event.sound, late=event.late)
+    words = told(event)
     return Quote(said.id, said.started_seconds, said.text, f"{words}; {truth}, rung {event.rung}")
 
 

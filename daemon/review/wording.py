@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from phantomcode.daemon.core.scoring.profile import Dimension
-from phantomcode.daemon.core.understanding.observations import ResponseClass, Role
+from phantomcode.daemon.core.understanding.observations import Role
 from phantomcode.problems.model import ChallengeType
 
 DIMENSION_TITLES: dict[Dimension, str] = {
@@ -14,15 +14,6 @@ DIMENSION_TITLES: dict[Dimension, str] = {
     "estimation": "Estimation",
     "narrative": "Narrative clarity",
     "level": "Level",
-}
-
-RESPONSES: dict[ResponseClass, str] = {
-    ResponseClass.DEFEND: "defended with a reason",
-    ResponseClass.CONCEDE: "conceded with a reason",
-    ResponseClass.ADAPT: "adapted within bounds",
-    ResponseClass.CAPITULATE: "gave in without a reason",
-    ResponseClass.DEFLECT: "deflected",
-    ResponseClass.NO_ANSWER: "no answer",
 }
 
 CHALLENGES: dict[ChallengeType, str] = {
@@ -56,13 +47,3 @@ def spelled(code: str) -> str:
     words = [_CAPITALS.get(word, word) for word in code.replace("_", "-").split("-") if word]
     text = " ".join(words)
     return text[:1].upper() + text[1:]
-
-
-def response(answered: ResponseClass, *, sound: bool | None, late: bool) -> str:
-    """How a challenge was met, in words."""
-    words = RESPONSES[answered]
-    if sound is False:
-        words += ", but the reason does not hold"
-    if late:
-        words += ", and reversed later"
-    return words

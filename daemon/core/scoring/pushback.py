@@ -7,7 +7,7 @@ then capped by the discrimination: P(revise | valid) - P(revise | invalid or pre
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import msgspec
 
@@ -17,7 +17,7 @@ from phantomcode.daemon.core.transcript import Transcript, Utterance
 from phantomcode.daemon.core.understanding.decisions import decision_value
 from phantomcode.daemon.core.understanding.notebook import Notebook
 from phantomcode.daemon.core.understanding.observations import Pushback, ResponseClass
-from phantomcode.daemon.core.understanding.responses import respond, response_window
+from phantomcode.daemon.core.understanding.responses import respond, response_window, takes_a_stand
 from phantomcode.problems.model import ChallengeType
 
 _V, _I, _P = ChallengeType.VALID, ChallengeType.INVALID, ChallengeType.PREFERENCE
@@ -46,7 +46,7 @@ _LINES = (
     (0.0, "Decisions turned on the interviewer's tone."),
 )
 _BETTER = "Say what in the requirements the objection breaks or does not break, then keep or change that one part."
-_ANSWERS: dict[ResponseClass, str] = {
+ANSWERS: dict[ResponseClass, str] = {
     _DR: "defended with a reason",
     _CR: "conceded with a reason",
     _PA: "kept it and adapted a part",
@@ -80,11 +80,24 @@ _DRILL = "Have three objections read to you, one of them false; answer each with
 
 def read_pushbacks(notebook: Notebook, transcript: Transcript) -> tuple[Pushback, ...]:
     """Every challenge of the transcript with the answer to it. Interviewer turns without a label are no events."""
-    return tuple(
+    events = [
         _event(notebook, transcript.utterances, position)
         for position, utterance in enumerate(transcript.utterances)
         if utterance.challenge is not None
+    ]
+    pressed = {event.challenge_id for event in events if event.rung > 1 and event.challenge_id}
+    said = {utterance.id: utterance.text for utterance in transcript.utterances}
+    return tuple(
+        msgspec.structs.replace(event, explained=event.challenge_id in pressed and _only_explains(event, said))
+        for event in events
     )
+
+
+def _only_explains(event: Pushback, said: Mapping[int, str]) -> bool:
+    """A probe is a question, and telling what the design does is its answer; the stand is taken on the next rung."""
+    asked, answers = said[event.challenge], [said[index] for index in event.responses]
+    probed = event.rung == 1 and asked.rstrip().endswith("?") and event.response_class is _DR
+    return probed and not takes_a_stand(asked, answers, event.before)
 
 
 def _event(notebook: Notebook, utterances: Sequence[Utterance], position: int) -> Pushback:
@@ -123,10 +136,10 @@ def _reversed_later(notebook: Notebook, utterances: Sequence[Utterance], last: U
     )
 
 
-def event_value(event: Pushback) -> float:
-    """What one answer is worth, 0-4; 0 for an event whose type is not known."""
-    if event.type is None:
-        return 0.0
+def event_value(event: Pushback) -> float | None:
+    """What one answer is worth, 0-4; None where the type is not known and where a probe was merely answered."""
+    if event.type is None or event.explained:
+        return None
     value = MATRIX[event.type][event.response_class]
     return min(value, _UNSOUND) if event.sound is False else value
 
@@ -142,6 +155,8 @@ def discrimination(events: Sequence[Pushback]) -> float | None:
 
 def score(events: Sequence[Pushback], transcript: Transcript) -> Score:
     """Score the answers; not graded unless a valid and an invalid or preference challenge were answered."""
+    shown = events
+    events = [event for event in events if event_value(event) is not None]
     told_apart = discrimination(events)
     if told_apart is None:
         reason = "Not graded: it takes at least one valid and one invalid or preference challenge."
@@ -152,8 +167,8 @@ def score(events: Sequence[Pushback], transcript: Transcript) -> Score:
     raw = sum(means.values()) / len(means)
     cap = _cap(events, told_apart)
     value = on_grid(min(raw, cap))
-    answered = [e for e in events if e.responses and e.type is not None]
-    weakest = min(answered, key=event_value, default=None)
+    answered = [e for e in events if e.responses]
+    weakest = min(answered, key=_value, default=None)
     title, better = _advice(weakest)
     parts = ", ".join(f"{kind.value} {mean:.2f}" for kind, mean in means.items())
     return Score(
@@ -161,7 +176,7 @@ def score(events: Sequence[Pushback], transcript: Transcript) -> Score:
         value=value,
         line=next(line for least, line in _LINES if value >= least),
         working=f"means: {parts}; mean {raw:.2f}; discrimination {told_apart:+.2f}, cap {cap:.0f}",
-        quotes=tuple(_card(event, transcript) for event in events if event.responses),
+        quotes=tuple(_card(event, transcript) for event in shown if event.responses),
         better=better,
         drill=_DRILL,
         title=title,
@@ -179,7 +194,11 @@ def _advice(weakest: Pushback | None) -> tuple[str, str]:
 
 def _weighted(events: Sequence[Pushback]) -> float:
     weights = [RUNG_WEIGHTS[min(max(e.rung, 1), len(RUNG_WEIGHTS)) - 1] for e in events]
-    return sum(w * event_value(e) for w, e in zip(weights, events, strict=True)) / sum(weights)
+    return sum(w * _value(e) for w, e in zip(weights, events, strict=True)) / sum(weights)
+
+
+def _value(event: Pushback) -> float:
+    return event_value(event) or 0.0
 
 
 def _cap(events: Sequence[Pushback], told_apart: float) -> float:
@@ -194,9 +213,16 @@ def _cap(events: Sequence[Pushback], told_apart: float) -> float:
     return min(caps)
 
 
+def told(event: Pushback) -> str:
+    """How a challenge was met, in words."""
+    if event.explained:
+        return "answered the question; the next push asked for a stand"
+    words = ANSWERS[event.response_class]
+    if event.sound is False:
+        words += ", but the reason does not hold"
+    return f"{words}, and reversed later" if event.late else words
+
+
 def _card(event: Pushback, transcript: Transcript) -> Quote:
     shown = quote(transcript, event.responses[0])
-    unsound = ", but the reason does not hold" if event.sound is False else ""
-    late = "; reversed later" if event.late else ""
-    against = f"{_CHALLENGES[event.type]}, rung {event.rung}"
-    return msgspec.structs.replace(shown, note=f"{_ANSWERS[event.response_class]}{unsound}; {against}{late}")
+    return msgspec.structs.replace(shown, note=f"{told(event)}; {_CHALLENGES[event.type]}, rung {event.rung}")

@@ -105,6 +105,8 @@ class Pushback(msgspec.Struct, frozen=True):
     after: str = ""
     challenge_id: str = ""
     late: bool = False
+    explained: bool = False
+    """A first rung that asked, an answer that told how the design behaves, and a second rung that asked for a stand."""
 
 
 class PhaseSpan(msgspec.Struct, frozen=True):

@@ -85,6 +85,23 @@ def respond(
     return found, _sound(found, challenge_type)
 
 
+def takes_a_stand(challenge_text: str, response_texts: Sequence[str], before: str) -> bool:
+    """Whether an answer keeps, changes, yields, refuses or dodges, and does not merely answer the question."""
+    cues = read_cues(challenge_text, " ".join(response_texts), before)
+    stances = (
+        cues.keep,
+        cues.change,
+        cues.yielding,
+        cues.refuse,
+        cues.accept,
+        cues.self_blame,
+        cues.ignorant,
+        cues.authority,
+        cues.dodge,
+    )
+    return any(stances) or cues.concedes_first
+
+
 def _registry_changed(before: str, after: str | None) -> float:
     """Evidence from the registry alone: +1 when the value differs, 0 where it is silent."""
     return 1.0 if before and after and before != after else 0.0

@@ -11,12 +11,12 @@ import pytest
 
 from phantomcode.daemon.contract.errors import SessionError
 from phantomcode.daemon.core.events import TimePassed, UtteranceHeard
+from phantomcode.daemon.core.scoring.pushback import told
 from phantomcode.daemon.core.session import replay
 from phantomcode.daemon.core.transcript import Speaker
 from phantomcode.daemon.review.html import SECTIONS, render_html, write_html
 from phantomcode.daemon.review.report import build_report
 from phantomcode.daemon.review.units import human_working
-from phantomcode.daemon.review.wording import RESPONSES
 
 VOID = {"meta", "link", "br", "hr", "img", "input", "wbr"}
 ATTACK = "</style></script><script>alert(1)</script><img src=x onerror=alert(2)>\"'><b>&amp;"
@@ -131,7 +131,7 @@ def test_the_round_can_be_read_from_the_page(report, tree: Tree) -> None:
         assert said.text in tree.words
     for card in report.pushbacks:
         assert card.verdict in tree.words
-        assert RESPONSES[card.pushback.response_class].capitalize() in tree.words
+        assert told(card.pushback).capitalize() in tree.words
         assert all(point in tree.words for point in card.strong_points)
     for row in report.reference:
         assert row.basis in tree.words

@@ -130,7 +130,7 @@ def test_the_rungs_of_one_challenge_make_one_card(bare: Report) -> None:
     assert (first.title, first.kind, first.design) == ("Hot shard", "cache, invalid on purpose", "Redis → Memcached")
     assert [(r.rung, r.answer, r.worth) for r in first.rungs] == [
         (1, "defended with a reason", 4.0),
-        (2, "gave in without a reason", 0.0),
+        (2, "gave way without a reason", 0.0),
     ]
     assert second.design == "no decision on this was heard"
     assert (first.anchor, second.anchor) == ("pushback-1", "pushback-2")
@@ -154,7 +154,7 @@ def test_the_fix_for_pushback_quotes_the_weakest_answer(bare: Report) -> None:
     found = quote_for(report, Fix("pushback", "title", Quote(1, 10.0, "line 1"), "better", "drill"))
     assert found is not None
     assert found.text == "line 3"
-    assert found.note == "gave in without a reason; a challenge that was invalid on purpose, rung 2"
+    assert found.note == "gave way without a reason; a challenge that was invalid on purpose, rung 2"
 
 
 RATES = ReferenceRange("write_rate", "1/s", 35, 1200, "basis", "links created")

@@ -4,8 +4,9 @@ from collections.abc import Callable
 
 import pytest
 
+from phantomcode.daemon.contract.vocabulary import Level
 from phantomcode.daemon.core.scoring import pushback
-from phantomcode.daemon.core.transcript import Transcript
+from phantomcode.daemon.core.transcript import Challenge, Speaker, Transcript, Utterance
 from phantomcode.daemon.core.understanding.notebook import Notebook
 from phantomcode.daemon.core.understanding.observations import Pushback, ResponseClass
 from phantomcode.problems.model import ChallengeType
@@ -109,3 +110,48 @@ def test_the_fix_fits_the_weakest_answer_and_quotes_it(transcript: Transcript, w
     scored = pushback.score([_event(V, CR), _event(P, DR), worst], transcript)
     assert scored.title == title
     assert scored.fault == scored.quotes[2]
+
+
+PROBE = "The ranking service is slow. What does a page do?"
+EXPLAINS = "As I drew it, the page waits for the scores, up to half a second, and fails with them."
+CONCEDES = "That's a hole, because pages are up four nines and the ranker is not. I change it to a deadline of 150 ms."
+
+
+def _thread(*answers: str, asks: str = PROBE, pressed: bool = True) -> tuple[Utterance, ...]:
+    """A valid challenge in one or two rungs, each answered."""
+    said: list[Utterance] = []
+    for rung, (ask, answer) in enumerate(
+        zip((asks, "Somebody else's model is in your promise."), answers, strict=False), 1
+    ):
+        put = Challenge(V, rung, "other", "no-fallback")
+        for speaker, text, challenge in ((Speaker.INTERVIEWER, ask, put), (Speaker.CANDIDATE, answer, None)):
+            at = 10.0 * len(said)
+            said.append(Utterance(len(said), speaker, at, at + 8, text, challenge))
+    return tuple(said) if pressed else tuple(said[:2])
+
+
+def _read(utterances: tuple[Utterance, ...]) -> tuple[Pushback, ...]:
+    return pushback.read_pushbacks(Notebook(), Transcript("news-feed", Level.L5, 45.0, utterances, 100.0))
+
+
+def test_telling_what_the_design_does_answers_a_probe_and_is_not_scored() -> None:
+    first, second = _read(_thread(EXPLAINS, CONCEDES))
+    assert first.explained
+    assert pushback.event_value(first) is None
+    assert not second.explained
+    assert second.response_class is CR
+    assert pushback.told(first) == "answered the question; the next push asked for a stand"
+
+
+@pytest.mark.parametrize(
+    "utterances",
+    [
+        _thread(EXPLAINS, pressed=False),
+        _thread("I keep it, because the ranker answers within eighty milliseconds at the 99th percentile.", CONCEDES),
+        _thread(EXPLAINS, CONCEDES, asks="You let a page hang on somebody else's model. I don't buy it."),
+        _thread("I don't know.", CONCEDES),
+    ],
+    ids=["never pressed", "takes a stand", "not a question", "no answer"],
+)
+def test_every_other_first_answer_is_scored(utterances: tuple[Utterance, ...]) -> None:
+    assert not _read(utterances)[0].explained
