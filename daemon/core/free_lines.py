@@ -7,7 +7,6 @@ knows no meanings, so it is stricter than truth requires: what it cannot follow 
 
 from __future__ import annotations
 
-import bisect
 import re
 from collections.abc import Sequence
 
@@ -20,7 +19,7 @@ from phantomcode.daemon.core.quotes import Quote
 from phantomcode.daemon.core.understanding.lexicon import Lexicon
 from phantomcode.daemon.core.understanding.names import find_components, find_options
 from phantomcode.daemon.core.understanding.notebook import Notebook
-from phantomcode.daemon.core.understanding.text import STOPWORDS, content_stems, normalise, stem, words
+from phantomcode.daemon.core.understanding.text import STOPWORDS, content_stems, normalise, sentences, stem, words
 
 MAXIMUM_TOKENS = 60
 """Thirty English words are about forty tokens."""
@@ -28,24 +27,22 @@ STOP: tuple[str, ...] = ("\n", "<|im_end|>")
 
 FEWEST_WORDS = 6
 MOST_DECISIONS = 4
-LEAST_KEPT = 0.75
-"""Share of the wording's content words that a line has to keep, and of those the share that stay in their order."""
+LEAST_KEPT = 0.8
+"""Share of the wording's content words that a line has to keep."""
 MOSTLY = 0.6
 """From this share of its content words on, a piece counts as used in a line."""
-MOST_NEW = 1
-"""Content words that come from nowhere: none that names, counts, denies or gives away, so one does no harm."""
 
 _TASK = "Say this line to the candidate. Keep what it claims and asks. Name what they said. At most 28 words."
 _EXAMPLES = (
     (
         "Memcached sits in front of the product table",
-        "cache Memcached",
+        "Memcached",
         "Do we need that cache at all?",
         "You have Memcached in front of the product table. Do we need that cache at all?",
     ),
     (
         "orders go to one queue and emails to another",
-        "queue RabbitMQ",
+        "RabbitMQ",
         "Two queues are one too many. Merge them.",
         "Orders in one queue, emails in another: two queues are one too many. Merge them.",
     ),
@@ -62,7 +59,8 @@ _OUT_OF_CHARACTER = re.compile(
 _NEGATION = re.compile(r"^(?:not|no|never|none|nor|without|neither|nothing|nobody|cannot|\w+n't)$")
 _WEIGHTY_TEXT = """
 all every each any always never only most least more less fewer some many few must may might can could would will should
-if unless until before after first last than both either same other another instead because since
+if unless until before after first last than both either same other another instead because since hardly barely rarely
+seldom often usually sometimes almost nearly already still even just too enough what who whose how why which where when
 """
 _WEIGHTY = frozenset(_WEIGHTY_TEXT.split())
 """Small words that change a claim: a line has those of the wording and of the piece it uses, and no others."""
@@ -71,12 +69,16 @@ _SPEAKER = frozenset(_SPEAKER_TEXT.split())
 _NUMBER = re.compile(
     r"^(?:\d.*|zero|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen"
     r"|seventeen|eighteen|nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundreds?|thousands?|millions?"
-    r"|billions?|trillions?|half|twice|double|dozens?|percent|third|quarter)$"
+    r"|billions?|trillions?|half|twice|double|dozens?|percent|third|quarter|[kmgt]i?b|[kmg]bit|ms|[qr]ps)$"
 )
 _OF_THEM = re.compile(r"\byou(?:'ve|'d|'re|'ll)?\b([^.,;:?!]*)")
 """What a text says of the candidate."""
-_LEADING_UP = content_stems("have said told mentioned chose picked use using design plan put run")
-"""What a line may tie the candidate's words in with."""
+_REPORTED = re.compile(r"^(?: have)? (?:said|say|told|mention|claim|stated|noted|wrote|argue|believe|think|agree)")
+_LINKS = content_stems(
+    "have said told mentioned chose picked use using design plan put run given hear heard wrote tell show explain "
+    "exactly walk describe look consider take say then"
+)
+"""The only content words that a line may have of its own: they tie what was said to what is asked."""
 
 
 class Material(msgspec.Struct, frozen=True):
@@ -107,9 +109,8 @@ def material(intent: Intent, offered: tuple[Quote, ...], notebook: Notebook, bri
 
 
 def standing(notebook: Notebook) -> tuple[str, ...]:
-    """Return the latest decisions that stand, topic and the candidate's word."""
-    stand = [f"{d.topic.replace('-', ' ')} {d.said}" for d in notebook.decisions if d.withdrawn_by is None]
-    return tuple(stand[-MOST_DECISIONS:])
+    """Return the latest decisions that stand, in the candidate's words."""
+    return tuple(d.said for d in notebook.decisions if d.withdrawn_by is None)[-MOST_DECISIONS:]
 
 
 def free_prompt(intent: Intent, offered: Sequence[Quote], decisions: Sequence[str]) -> str:
@@ -121,7 +122,7 @@ def free_prompt(intent: Intent, offered: Sequence[Quote], decisions: Sequence[st
 
 def _asked(said: str, decisions: str, wording: str) -> str:
     return (
-        f"<|im_start|>user\nCandidate: {said}.\nDecided: {decisions or 'nothing'}.\n{_TASK}\nLine: {wording}"
+        f"<|im_start|>user\nLine: {wording}\nDecided: {decisions or 'nothing'}.\nCandidate: {said}.\n{_TASK}"
         "<|im_end|>\n<|im_start|>assistant\n"
     )
 
@@ -136,8 +137,8 @@ def check_free(text: str, given: Material, said: Sequence[str]) -> Checked:
     reason = (
         _form(line)
         or _foreign(line, given, own)
+        or _figures_or_names_dropped(line, given, used)
         or _claim(line, given.wording, own)
-        or _given_away(line, given, own)
         or (Reason.REPEAT if repeats(line, said) else None)
     )
     return Checked("", reason) if reason else Checked(line, repeated=used[0].words, source=used[0].source)
@@ -168,52 +169,58 @@ def _foreign(line: str, given: Material, own: str) -> Reason | None:
     allowed = f"{given.wording} . {said} . {given.entry}"
     if _numbers(line) - _numbers(allowed) or _named(line, given.lexicon) - _named(allowed, given.lexicon):
         return Reason.FOREIGN
-    asked = content_stems(" ".join(_OF_THEM.findall(normalise(given.wording))))
-    for about in _OF_THEM.findall(normalise(line)):
-        stems = content_stems(about) - _LEADING_UP
-        if not (stems <= content_stems(said) or stems <= asked):
-            return Reason.FOREIGN
-    new = content_stems(line) - content_stems(f"{given.wording} {said}") - _LEADING_UP - _numbers(line)
-    return Reason.FOREIGN if len(new) > MOST_NEW else None
+    if any(not _true_of_them(about, given.wording, said) for about in _OF_THEM.findall(normalise(line))):
+        return Reason.FOREIGN
+    new = content_stems(line) - content_stems(f"{given.wording} {said}") - _LINKS - _numbers(line)
+    if new & content_stems(given.answer):
+        return Reason.GIVEN_AWAY
+    return Reason.FOREIGN if new else None
+
+
+def _true_of_them(about: str, wording: str, said: str) -> bool:
+    """Whether what is said of the candidate is theirs or, unless it is a report of their words, the wording's."""
+    stems = content_stems(about) - _LINKS
+    asked = content_stems(" ".join(_OF_THEM.findall(normalise(wording))))
+    return stems <= content_stems(said) or (stems <= asked and not _REPORTED.match(about))
+
+
+def _figures_or_names_dropped(line: str, given: Material, used: Sequence[Quote]) -> Reason | None:
+    """The wording's are all there, and so are a piece's figures where one of them is."""
+    written = _numbers(line)
+    halves = [_numbers(quote.words) for quote in used if _numbers(quote.words) & written - _numbers(given.wording)]
+    names = _named(given.wording, given.lexicon) <= _named(line, given.lexicon)
+    kept = names and all(figures <= written for figures in (_numbers(given.wording), *halves))
+    return None if kept else Reason.CHANGED
 
 
 def _claim(line: str, wording: str, own: str) -> Reason | None:
-    """The line has to claim and ask what the wording does, in its order, and add the candidate's words."""
-    asked, written = _ordered(wording), _ordered(line)
+    """The line has to claim and ask what the wording does, say what the candidate did, and turn neither round."""
+    written, asked = _stems(line), _stems(wording)
     kept = [stemmed for stemmed in asked if stemmed in written]
-    ordered = _longest_in_order([written.index(stemmed) for stemmed in kept])
     spoken, worded, piece = (set(words(text)) for text in (line, wording, own))
     changed = (
         line.endswith("?") != wording.endswith("?"),
-        len(kept) < LEAST_KEPT * len(asked) or ordered < LEAST_KEPT * len(kept),
-        bool(_numbers(wording) - _numbers(line)),
-        not _denied(wording) <= _denied(line) or not _denied(line) <= _denied(wording) | _denied(own),
+        len(kept) < LEAST_KEPT * len(asked),
+        any(not _in_order(_stems(sentence), written) for sentence in (*sentences(wording), *sentences(own))),
+        not _denied(wording) <= _denied(line) <= _denied(wording) | _denied(own),
+        bool((_denied(own) & set(written)) - _denied(line)),
         not worded & _WEIGHTY <= spoken or not spoken & _WEIGHTY <= worded | piece,
         bool(spoken & _SPEAKER) != bool(worded & _SPEAKER) and not spoken & _SPEAKER <= piece,
     )
     if any(changed):
         return Reason.CHANGED
-    return None if content_stems(line) & (content_stems(own) - content_stems(wording)) else Reason.IDLE
+    return None if set(written) & (content_stems(own) - content_stems(wording)) else Reason.IDLE
 
 
-def _given_away(line: str, given: Material, own: str) -> Reason | None:
-    """What is neither the wording's nor the candidate's may not be a good answer's."""
-    new = content_stems(line) - content_stems(f"{given.wording} {own}")
-    return Reason.GIVEN_AWAY if new & content_stems(given.answer) else None
+def _stems(text: str) -> list[str]:
+    """Return the stems of the content words in order."""
+    return [stem(word) for word in words(text) if word not in STOPWORDS and len(word) > 1]
 
 
-def _ordered(text: str) -> list[str]:
-    """Return the stems of the content words in order, each once."""
-    return list(dict.fromkeys(stem(word) for word in words(text) if word not in STOPWORDS and len(word) > 1))
-
-
-def _longest_in_order(places: Sequence[int]) -> int:
-    """Return how many of the places can be kept so that they rise."""
-    ends: list[int] = []
-    for place in places:
-        at = bisect.bisect_left(ends, place)
-        ends[at : at + 1] = [place]
-    return len(ends)
+def _in_order(asked: Sequence[str], written: Sequence[str]) -> bool:
+    """Whether those of the stems that are written at all are written in their order."""
+    rest = iter(written)
+    return all(stemmed in rest for stemmed in asked if stemmed in written)
 
 
 def _numbers(text: str) -> frozenset[str]:

@@ -18,6 +18,7 @@ from phantomcode.daemon.core.challenges import intended_decision
 from phantomcode.daemon.core.transcript import Speaker, Utterance
 from phantomcode.daemon.core.understanding.notebook import Notebook
 from phantomcode.daemon.core.understanding.text import STOPWORDS, content_stems, is_question, normalise, sentences
+from phantomcode.problems.model import Atlas
 from phantomcode.problems.predicate import required_names
 
 LONGEST_WORDS = 14
@@ -76,7 +77,7 @@ _CUT = re.compile(r",\s+|\s+(?=(?:because|since|so that|which|whereas)\b)")
 _LEANS = re.compile(
     r"\b(?:them|this|those|these|the other side)\b|"
     r"\b(?:here|there|can|will|would|does|do|is|are|has|have|must|should)$|"
-    r"\b(?:it|that|this|them|these|those)(?:$|,|\s+(?:rather|instead)\b)"
+    r"\b(?:it|that|this|them|these|those)(?:$|,|\s+(?:rather|instead|too|long)\b)"
     r"|^(?:if|when|once|until) (?:it|that|this|they)\b",
     re.IGNORECASE,
 )
@@ -127,14 +128,17 @@ class Subject(msgspec.Struct, frozen=True):
     """What the candidate has answered to the rungs before."""
 
 
-def subject_of(intent: Intent, notebook: Notebook, agenda: Agenda) -> Subject:
+def subject_of(intent: Intent, notebook: Notebook, agenda: Agenda, atlas: Atlas) -> Subject:
     """Return what a line is about, in the candidate's words."""
-    decision = intended_decision(intent, notebook)
-    names = {decision.said} if decision else set()
     if intent.challenge is not None:
+        decision = intended_decision(intent, notebook)
         required = required_names(intent.challenge.when)
-        names |= {d.said for d in notebook.decisions if d.value in required and d.withdrawn_by is None}
-        names |= {c.said for c in notebook.components if c.id in required}
+    else:
+        required = frozenset(o for e in atlas.entries if intent.subject == f"atlas:{e.id}" for o in e.options)
+        decision = next((d for d in reversed(notebook.decisions) if d.value in required), None)
+    names = {decision.said} if decision else set()
+    names |= {d.said for d in notebook.decisions if d.value in required and d.withdrawn_by is None}
+    names |= {c.said for c in notebook.components if c.id in required}
     opened = agenda.open
     answered = opened is not None and opened.challenge_id == intent.subject
     return Subject(
@@ -194,7 +198,7 @@ def addressed(piece: str, heard: Sequence[str]) -> str:
     for own, theirs in _TO_THE_CANDIDATE:
         piece = re.sub(rf"\b{own}\b", theirs, piece)
     first, _, rest = piece.partition(" ")
-    named = not first[1:].islower() or any(re.search(rf"[a-z,] {re.escape(first)}\b", text) for text in heard)
+    named = not first[1:].islower() or any(re.search(rf"[a-z] {re.escape(first)}\b", text) for text in heard)
     return piece if named and first.lower() not in _SMALL else f"{first.lower()} {rest}"
 
 

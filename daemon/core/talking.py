@@ -127,7 +127,7 @@ def _begin(state: Session, opened: RoundOpened, intent: Intent, briefing: Briefi
     ready = _ready(state, intent)
     if ready is not None:
         return _say(state, opened, intent, ready.text, briefing)
-    offered = _offered(state, intent)
+    offered = _offered(state, intent, briefing)
     if not offered or _hopeless(state, intent):
         return _say(state, opened, intent, "", briefing)
     due = state.now_seconds + DEADLINE_SECONDS
@@ -150,7 +150,7 @@ def _prepare(state: Session, opened: RoundOpened, briefing: Briefing) -> Outcome
     likely = next_rung(view, state.agenda, briefing) or next_challenge(view, state.agenda, briefing)
     if likely is None or _hopeless(state, likely):
         return state, ()
-    offered = _offered(state, likely)
+    offered = _offered(state, likely, briefing)
     ready = _ready(state, likely)
     if not offered or (ready is not None and ready.lead == offered[0]):
         return state, ()
@@ -178,11 +178,11 @@ def _ready(state: Session, intent: Intent) -> Prepared | None:
     return None if used else ready
 
 
-def _offered(state: Session, intent: Intent) -> tuple[Quote, ...]:
+def _offered(state: Session, intent: Intent, briefing: Briefing) -> tuple[Quote, ...]:
     """Return what the candidate said that can lead to a line, for the model to choose from."""
     if not (intent.takes_remark and state.has_model):
         return ()
-    subject = subject_of(intent, state.notebook, state.agenda)
+    subject = subject_of(intent, state.notebook, state.agenda, briefing.atlas)
     return quotes(state.utterances, subject, state.notebook, state.agenda.said, longest=room_for_remark(intent.wording))
 
 

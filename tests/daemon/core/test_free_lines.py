@@ -27,7 +27,7 @@ def given(briefing: Briefing) -> Material:
     return Material(
         wording=WORDING,
         offered=(PIECE,),
-        decisions=("queue kafka",),
+        decisions=("kafka",),
         entry="",
         answer="The log keeps events for seven days and the consumer moves its offset back.",
         lexicon=briefing.lexicon,
@@ -76,6 +76,10 @@ def test_the_banks_claim_in_other_words_tied_to_the_candidates_goes_out(given: M
         ),
         (FREE.replace("can't", "can"), Reason.CHANGED),
         (FREE.replace("drops", "never drops"), Reason.CHANGED),
+        (FREE.replace("drops", "loses"), Reason.FOREIGN),
+        (FREE.replace("What happens to", "Who publishes"), Reason.CHANGED),
+        (FREE.replace(", and Kafka drops", ", and the store drops").replace("to Kafka", "there"), Reason.FOREIGN),
+        (FREE.replace("Every click is published to Kafka", "Kafka published to every click"), Reason.CHANGED),
         (FREE.replace("an event", "all events"), Reason.CHANGED),
         ("Every click is published to Kafka. What happens to a crashed batch?", Reason.CHANGED),
         (KEPT, Reason.CHANGED),
@@ -91,6 +95,33 @@ def test_the_banks_claim_in_other_words_tied_to_the_candidates_goes_out(given: M
 )
 def test_what_says_more_or_less_or_something_else_does_not(given: Material, line: str, reason: Reason) -> None:
     assert check_free(line, given, ()) == Checked("", reason)
+
+
+def test_the_candidates_figures_stay_together_and_names_stay(given: Material) -> None:
+    piece = Quote("two thousand rules at half a kilobyte is a megabyte", "Two thousand rules … a megabyte.", 0)
+    wording = "Why Redis and not Memcached?"
+    about = msgspec.structs.replace(given, wording=wording, offered=(piece,), decisions=())
+    line = "Two thousand rules at half a kilobyte is a megabyte. Why Redis and not Memcached?"
+    assert check_free(line, about, ()).text == line
+    assert check_free(line.replace("rules at half a", "a"), about, ()).rejected is Reason.CHANGED
+    assert check_free(line.replace("Redis and", "that and"), about, ()).rejected is Reason.CHANGED
+
+
+def test_the_wordings_claim_is_not_said_to_be_the_candidates(given: Material) -> None:
+    wording = "All you've shown me dies together. Add a second home."
+    about = msgspec.structs.replace(given, wording=wording, answer="")
+    line = "Every click is published to Kafka. All you've shown me dies together. Add a second home."
+    assert check_free(line, about, ()).text == line
+    assert check_free(line.replace("All you've", "You said all you've"), about, ()).rejected is Reason.FOREIGN
+
+
+def test_what_the_candidate_denied_stays_denied(given: Material) -> None:
+    piece = Quote("after creation there's nothing in the cache", "After creation there's nothing in the cache.", 0)
+    wording = "The first click should not miss. Who fills it?"
+    about = msgspec.structs.replace(given, wording=wording, offered=(piece,))
+    line = "After creation there's nothing in the cache. The first click should not miss. Who fills it?"
+    assert check_free(line, about, ()).text == line
+    assert check_free(line.replace("nothing", "something"), about, ()).rejected is Reason.CHANGED
 
 
 def test_two_pieces_may_be_joined(given: Material) -> None:
@@ -125,7 +156,7 @@ def test_what_the_atlas_says_of_a_technology_may_be_named(given: Material) -> No
     text=st.text(max_size=300) | st.lists(st.sampled_from([*FREE.split(), "not", "Redis", "seven", "?"])).map(" ".join)
 )
 def test_whatever_goes_out_keeps_the_form(briefing: Briefing, text: str) -> None:
-    about = Material(WORDING, (PIECE,), ("queue kafka",), "", "", briefing.lexicon)
+    about = Material(WORDING, (PIECE,), ("kafka",), "", "", briefing.lexicon)
     checked = check_free(text, about, ())
     if checked.rejected is None:
         assert len(checked.text.split()) <= MAXIMUM_WORDS
@@ -146,8 +177,7 @@ def test_the_model_gets_the_wording_the_candidates_words_and_the_registry() -> N
     prompt = free_prompt(intent, (PIECE,), standing(notebook))
     assert prompt.startswith(reading_prompt())
     tail = prompt.rpartition("<|im_start|>user")[2]
-    assert f"Candidate: {PIECE.words}.\nDecided: queue kafka, id generation snowflake.\n" in tail
-    assert f"Line: {WORDING}<|im_end|>" in tail
+    assert f"Line: {WORDING}\nDecided: kafka, snowflake.\nCandidate: {PIECE.words}.\n" in tail
 
 
 def test_a_follow_up_may_draw_on_its_atlas_entry_and_a_challenge_gives_nothing_of_its_answer(
