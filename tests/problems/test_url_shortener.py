@@ -11,14 +11,13 @@ from itertools import combinations
 import pytest
 from rapidfuzz import fuzz
 
-from phantomcode.daemon.core.questions import best_match
 from phantomcode.daemon.core.understanding.lexicon import Lexicon, build_lexicon
 from phantomcode.daemon.core.understanding.names import find_components, find_options
 from phantomcode.problems.check import check_problem
 from phantomcode.problems.load import load_atlas, load_problem
 from phantomcode.problems.model import ChallengeType, Problem
 from phantomcode.problems.predicate import DesignFacts, holds
-from tests.problems.bank_checks import firing
+from tests.problems.bank_checks import best_fact, firing
 
 NEAR_COPY = 80
 """Token-sort similarity (0-100) above which two lines would sound alike to somebody who heard both."""
@@ -232,14 +231,14 @@ def test_answers_are_short_and_spoken(problem: Problem) -> None:
 def test_every_way_of_asking_finds_its_own_answer(problem: Problem) -> None:
     for fact in problem.facts:
         for ask in fact.asks:
-            match = best_match(ask, problem.facts)
+            match = best_fact(ask, problem.facts)
             assert match is not None, ask
             assert match.fact.id == fact.id, ask
 
 
 @pytest.mark.parametrize(("question", "fact"), ASKED)
 def test_questions_in_other_words_find_their_answer(problem: Problem, question: str, fact: str) -> None:
-    match = best_match(question, problem.facts)
+    match = best_fact(question, problem.facts)
     assert match is not None
     assert match.fact.id == fact
     assert question.rstrip("?").casefold() not in {ask.casefold() for ask in match.fact.asks}

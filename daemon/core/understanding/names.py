@@ -12,7 +12,7 @@ from functools import lru_cache
 import msgspec
 from rapidfuzz.distance import Levenshtein
 
-from phantomcode.daemon.core.understanding.text import words
+from phantomcode.daemon.core.understanding.text import spelling, words
 from phantomcode.problems.model import Component, Option
 
 _SHORTEST_NEAR = 6
@@ -37,7 +37,10 @@ _NOT_NAMES = frozenset(_NOT_NAMES_TEXT.split())
 
 
 class Mention(msgspec.Struct, frozen=True):
-    """A name found in a text: words `start` up to `end` (exclusive) said `said` for the `index`-th entry."""
+    """A name found in a text, in words `start` up to `end` (exclusive), for the `index`-th entry.
+
+    `said` is what may be quoted: the text's own spelling of a name, and the name itself where it was mis-heard.
+    """
 
     index: int
     said: str
@@ -55,12 +58,21 @@ class _Index(msgspec.Struct, frozen=True):
 
 def find_options(text: str, options: tuple[Option, ...]) -> tuple[tuple[Option, Mention], ...]:
     """Options named in the text, in spoken order."""
-    return tuple((options[m.index], m) for m in _mentions(words(text), _option_index(options)))
+    found = ((options[m.index], m) for m in _mentions(words(text), _option_index(options)))
+    return tuple((option, _quotable(mention, option, text)) for option, mention in found)
 
 
 def find_components(text: str, components: tuple[Component, ...]) -> tuple[tuple[Component, Mention], ...]:
     """Components named in the text, in spoken order."""
     return tuple((components[m.index], m) for m in _mentions(words(text), _component_index(components)))
+
+
+def _quotable(mention: Mention, option: Option, text: str) -> Mention:
+    forms = {words(name) for name in (option.value.replace("-", " "), *option.names)}
+    spoken = words(mention.said)
+    as_written = spoken in forms or (*spoken[:-1], spoken[-1].removesuffix("s")) in forms
+    said = spelling(text, mention.start, mention.end) if as_written else option.names[0]
+    return msgspec.structs.replace(mention, said=said)
 
 
 @lru_cache(maxsize=8)
@@ -112,7 +124,7 @@ def _longest_exact(spoken: tuple[str, ...], at: int, index: _Index) -> Mention |
         part = spoken[at : at + length]
         entry = index.exact.get(part)
         if entry is not None:
-            return Mention(entry, " ".join(part), at, at + length)
+            return Mention(entry, " ".join(part), at, at + len(part))
     return None
 
 

@@ -68,6 +68,13 @@ def words(text: str) -> tuple[str, ...]:
     return tuple(_WORD.findall(normalise(text)))
 
 
+def spelling(text: str, start: int, end: int) -> str:
+    """The words `start` up to `end` (exclusive, as `words` counts them) as the text spells them."""
+    plain = " ".join(text.split())
+    spans = [match.span() for match in _WORD.finditer(normalise(text))]
+    return plain[spans[start][0] : spans[end - 1][1]]
+
+
 @lru_cache(maxsize=16384)
 def stem(word: str) -> str:
     """Strip common English endings, so that "sharding", "shards" and "sharded" meet. Light on purpose."""

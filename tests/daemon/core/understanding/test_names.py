@@ -4,6 +4,7 @@ import pytest
 
 from phantomcode.daemon.core.understanding.lexicon import Lexicon
 from phantomcode.daemon.core.understanding.names import find_options
+from phantomcode.problems.load import load_atlas
 from phantomcode.problems.model import Option
 
 
@@ -57,3 +58,19 @@ def test_a_name_of_many_words_is_found_before_the_short_name_it_begins_with(text
 def test_a_name_that_is_cut_off_is_not_found() -> None:
     hybrid = Option("hybrid", "fanout", ("push for most and pull for celebrities",))
     assert not list(find_options("we push for most and pull for", (hybrid,)))
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("I would use Postgres here.", "Postgres"),
+        ("i would use  postgres here", "postgres"),
+        ("A Redis Cluster in front.", "Redis Cluster"),
+        ("we put post grass behind it", "postgres"),
+        ("it’s “Kafka”, of course", "Kafka"),
+        ("Two DynamoDBs, say.", "DynamoDBs"),
+    ],
+)
+def test_what_is_quoted_is_spelt_as_it_was_and_never_mis_heard(text: str, said: str) -> None:
+    (_, mention), *_ = find_options(text, load_atlas().options)
+    assert mention.said == said
