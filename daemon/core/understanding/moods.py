@@ -179,11 +179,13 @@ def _cut(tokens: list[str], paused: frozenset[int]) -> list[Clause]:
 def _begins(tokens: list[str], begin: int, at: int) -> bool:
     """Whether a clause begins at a word although nobody pauses."""
     word, before = tokens[at], tokens[at - 1]
+    following = tokens[at + 1] if at + 1 < len(tokens) else ""
+    if word in ("only", "even") and following == "if":
+        return True
     if word in _OPENERS:
         return not all(earlier in _OPENERS for earlier in tokens[begin:at]) and before not in ("even", "only", "or")
     if before in _NO_CUT_AFTER:
         return False
-    following = tokens[at + 1] if at + 1 < len(tokens) else ""
     if word.startswith("<"):
         return following in _PLAIN_VERBS and before not in _LEADS_TO_NAME
     if word == "you" and before in _TO_YOU:

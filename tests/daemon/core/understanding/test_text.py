@@ -10,6 +10,7 @@ from phantomcode.daemon.core.understanding.text import (
     declaratives,
     is_question,
     normalise,
+    pauses,
     sentences,
     stem,
     words,
@@ -63,6 +64,20 @@ def test_declaratives_drop_the_questions() -> None:
 
 def test_clauses_split_before_a_reason() -> None:
     assert clauses("We keep it because reads dominate") == ("we keep it", "because reads dominate")
+
+
+@pytest.mark.parametrize(
+    ("said", "at"),
+    [
+        ("Redis, then Postgres", {1}),
+        ("a look-aside cache at 1,000 reads", set()),
+        ("one \u2014 two - three (four): five", {1, 2, 3, 4}),
+        ("it\u2019s fine", set()),
+        (", first", set()),
+    ],
+)
+def test_pauses_stand_before_words(said: str, at: set[int]) -> None:
+    assert pauses(said) == at
 
 
 @given(st.text())
