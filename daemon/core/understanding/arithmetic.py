@@ -2,7 +2,8 @@
 
 A sum said aloud is redone as it was said (`chains.py`). Where none was, a small search looks for the simplest product
 of few figures whose units work out: those of the utterance first, then the breath before, then one or two recent
-ones. A span of time is supplied only where one was named and the unit of time changes. What only a far-fetched
+ones. A time is never explained from afar: too many quotients of old figures come near a second or a year. A span of
+time is supplied only where one was named and the unit of time changes. What only a far-fetched
 product would explain stays unexplained: a verdict has to be one that the candidate could check.
 
 A result within a factor of 1.25 is right (domain rule (c)2, GUIDE convention); one that misses the product of two
@@ -112,7 +113,8 @@ def check(figure: Figure) -> Check | None:
     right = _summed(search) or search.first(_NAMED)
     slip = None if right else _slipped(figure, search, _SLIP_NAMED)
     if right is None and slip is None:
-        right = search.first(_NEAR) or search.first(_FAR) or _rounded(figure, dimension)
+        far = () if figure.unit == "s" else _FAR
+        right = search.first(_NEAR) or search.first(far) or _rounded(figure, dimension)
         slip = None if right else _slipped(figure, search, _SLIP_NEAR)
     found = right or slip
     return None if found is None else _judged(figure, target, found, correct=right is not None)
