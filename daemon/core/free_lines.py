@@ -122,7 +122,7 @@ def free_prompt(intent: Intent, offered: Sequence[Quote], decisions: Sequence[st
 
 def _asked(said: str, decisions: str, wording: str) -> str:
     return (
-        f"<|im_start|>user\nLine: {wording}\nDecided: {decisions or 'nothing'}.\nCandidate: {said}.\n{_TASK}"
+        f"<|im_start|>user\nCandidate: {said}.\nDecided: {decisions or 'nothing'}.\n{_TASK}\nLine: {wording}"
         "<|im_end|>\n<|im_start|>assistant\n"
     )
 

@@ -177,7 +177,8 @@ def test_the_model_gets_the_wording_the_candidates_words_and_the_registry() -> N
     prompt = free_prompt(intent, (PIECE,), standing(notebook))
     assert prompt.startswith(reading_prompt())
     tail = prompt.rpartition("<|im_start|>user")[2]
-    assert f"Line: {WORDING}\nDecided: kafka, snowflake.\nCandidate: {PIECE.words}.\n" in tail
+    assert f"Candidate: {PIECE.words}.\nDecided: kafka, snowflake.\n" in tail
+    assert f"Line: {WORDING}<|im_end|>" in tail
 
 
 def test_a_follow_up_may_draw_on_its_atlas_entry_and_a_challenge_gives_nothing_of_its_answer(
