@@ -118,8 +118,8 @@ _IS_PART_OF_IT = re.compile(
 _HAS = re.compile(
     rf"^{_MACHINE}{_ASIDES}(?:has|have|had|gives?|offers?|supports?|provides?|guarantees?|scales?|handles?|costs?|needs?|"
     r"tends?|lets|let|allows?|makes?|means|performs?|excels?|shines?|requires?|works?|can|will|promises|assumes|moves|"
-    r"doubles|hides|fixes|solves|saves|adds|helps|sounds|seems|looks|feels|loses?|suffers?|wins|beats|comes|ships|does|"
-    r"do) (?P<what>.*)$"
+    r"doubles|hides|fixes|solves|saves|adds(?! up)|helps|sounds|seems|looks|feels|loses?|suffers?|wins|beats|comes|"
+    r"ships|does|do) (?P<what>.*)$"
 )
 _OURS = re.compile(
     r"^(?:(?:hold|keep|take|store|serve|carry|have|be|do|all|of|both|here|well|fine) )*(?:the|our|every|each|"

@@ -75,6 +75,8 @@ def chosen(stances: dict[str, Stance]) -> set[str]:
         ("Even if we grow tenfold, Postgres carries it.", {"postgres"}),
         ("Before the insert we check if it's taken.", {"alias-check"}),
         ("What we need is Kafka.", {"kafka"}),
+        ("Redis adds up the clicks of each link.", {"redis"}),
+        ("ClickHouse adds up all clicks at night.", {"clickhouse"}),
         ("It'd be Redis, then.", {"redis"}),
         ("You'd ask Redis first.", {"redis"}),
         ("So with Kafka in the middle nobody waits.", {"kafka"}),
