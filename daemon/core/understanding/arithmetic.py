@@ -110,7 +110,7 @@ def check(figure: Figure) -> Check | None:
     pools = _pools(figure)
     spans = named_periods(figure.heard, figure.unit)
     search = _Search(target, figure.unit, dimension, pools, tuple(spans))
-    right = _summed(search) or search.first(_NAMED)
+    right = _summed(search) or search.first(_NAMED) or search.unsaid_second()
     slip = None if right else _slipped(figure, search, _SLIP_NAMED)
     if right is None and slip is None:
         far = () if figure.unit == "s" else _FAR
@@ -186,6 +186,17 @@ class _Search(msgspec.Struct, frozen=True):
                 yield from over_time(found, missing, self.spans)
         elif len(terms) > 1 or terms[0].unit in ("rate", REST):
             yield found
+
+    def unsaid_second(self) -> Expression | None:
+        """Find two figures of the utterance whose product it is but for "a second", which people leave off."""
+        for terms in combinations(self.pools[_OWN], 2):
+            found, (size, seconds) = multiplied(terms, (1, 1))
+            rates = sum(t.dimension[1] == -1 and t.unit != "rate" for t in terms)
+            dropped = (size, seconds) == (self.dimension[0], -1) and self.dimension[1] == 0 and rates == 1
+            added = (size, seconds) == (self.dimension[0], 0) and self.unit in ("1/s", "B/s") and self.dimension[0] > 0
+            if len({t.source for t in terms}) == 2 and (dropped or added) and agrees(self.target, found.value, _EXACT):
+                return found
+        return None
 
 
 def _plausible(terms: Sequence[Term], powers: Sequence[int], unit: str, shape: _Shape) -> bool:

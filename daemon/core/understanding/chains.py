@@ -62,9 +62,17 @@ def stated(
     if set(operators) <= {"+", "-"}:
         return _added(chain, operators, dimension)
     if set(operators) <= {"*", "/"}:
-        exact, loose = _fitting(chain, operators, dimension, named_periods(heard, unit))
-        return (*exact, *(e for e in loose if agrees(target, e.value)))
+        periods = named_periods(heard, unit)
+        exact, loose = _fitting(chain, operators, dimension, periods)
+        kept, _ = _fitting(chain, _kept_over(chain, operators), dimension, periods)
+        return (*exact, *(e for e in (*kept, *loose) if agrees(target, e.value)))
     return ()
+
+
+def _kept_over(chain: Sequence[Quantity], operators: Sequence[str]) -> list[str]:
+    """Read "six hundred gigs a year over five years" as what adds up in that time, and not as a quotient."""
+    pairs = zip(chain[:-1], chain[1:], operators, strict=True)
+    return ["*" if sign == "/" and "/" in left.unit and right.unit == "s" else sign for left, right, sign in pairs]
 
 
 def allowances(heard: str) -> tuple[float, ...]:

@@ -57,6 +57,8 @@ _AFTER_SHARE = words(
     "cheaper smaller bigger will would turn"
 )
 _SHARED = frozenset({"our", "the", "that", "them", "those", "these", "it", "what", "my", "their", "its", "all", "your"})
+_RATED = frozenset({"second", "sec", "minute", "hour", "day", "month", "year"})
+_FILLERS = frozenset({"um", "uh", "er", "erm", "uhm", "hmm"})
 _GLUE = frozenset({"-", "–"})
 
 Kind = Literal["cardinal", "fraction", "article", "range"]
@@ -89,8 +91,25 @@ class Number(msgspec.Struct, frozen=True):
 
 
 def tokenise(text: str) -> tuple[Token, ...]:
-    """Split text into words, figures and signs; "10x" becomes "10" and "x", hyphens stay tokens of their own."""
-    return tuple(Token(_plain(m.group()), m.start(), m.end()) for m in _TOKEN.finditer(text))
+    """Split text into words, figures and signs; "10x" becomes "10" and "x", hyphens stay tokens of their own.
+
+    A filler in the middle of a number ("a hundred and fifty, um, million") is left out.
+    """
+    tokens = [Token(_plain(m.group()), m.start(), m.end()) for m in _TOKEN.finditer(text)]
+    return tuple(token for at, token in enumerate(tokens) if not _interrupts(tokens, at))
+
+
+def _interrupts(tokens: Sequence[Token], at: int) -> bool:
+    """Whether a token belongs to a filler and its commas that part a number from its scale."""
+    first, end = at, at
+    while _word(tokens, first - 1) in _FILLERS or (_word(tokens, first - 1) == "," and first > at - 2):
+        first -= 1
+    while _word(tokens, end) in _FILLERS or _word(tokens, end) == ",":
+        end += 1
+    run = {_word(tokens, place) for place in range(first, end)}
+    number = _word(tokens, first - 1)
+    parts = number in _UNITS or number in _TEENS or number in _TENS or number == "hundred"
+    return end > at and bool(run & _FILLERS) and run <= _FILLERS | {","} and parts and _word(tokens, end) in _SCALES
 
 
 def _plain(word: str) -> str:
@@ -114,6 +133,8 @@ def find_numbers(tokens: Sequence[Token]) -> tuple[Number, ...]:
             continue
         run = _digit_string_end(tokens, number)
         if run > number.end:
+            short = _without_hundred(tokens, number, run)
+            found += [short] if short is not None else []
             at = run
             continue
         number = _range(tokens, number)
@@ -208,7 +229,8 @@ def _scaled(tokens: Sequence[Token], value: float, first: int, at: int, kind: Ki
             value, at = value * _SCALES[word], at + 1
         else:
             break
-    if _word(tokens, at) == "k" and _word(tokens, at - 1) not in ("a", "an"):
+    spelt_out = _word(tokens, at + 1) in ("b", "byte", "bytes")  # "one k b" is a size
+    if _word(tokens, at) == "k" and _word(tokens, at - 1) not in ("a", "an") and not spelt_out:
         value, at = value * 1e3, at + 1
     return Number(value, first, at, kind)
 
@@ -380,6 +402,15 @@ def _digit_string_end(tokens: Sequence[Token], number: Number) -> int:
         if following is None or _word(tokens, following[1]) in ("hundred", "point", *_SCALES):
             return end
         end = following[1]
+
+
+def _without_hundred(tokens: Sequence[Token], number: Number, end: int) -> Number | None:
+    """Read "two ninety a second" and "fourteen fifty a day" as 290 and 1450: only where a rate follows."""
+    tail = _below_hundred(tokens, number.end)
+    rated = _word(tokens, end) in ("a", "per", "each", "every") and _word(tokens, end + 1) in _RATED
+    if tail is None or tail[1] != end or tail[0] < 10 or not (rated or _word(tokens, end) == "ish"):
+        return None
+    return Number(number.value * 100 + tail[0], number.first, end)
 
 
 def _range(tokens: Sequence[Token], low: Number) -> Number:

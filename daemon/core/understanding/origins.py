@@ -253,9 +253,7 @@ def _is_computed(
     if cue == "assumed" and not (exact and near and _ONLY_PLACED.search(lead)):
         return explained and bool(found) and re.search(r"\bcall (it|that)\W*$", lead, re.IGNORECASE) is not None
     draws = _DRAWS.search(lead[-60:]) is not None
-    if quantity.unit == "s":
-        return bool(found) and explained and draws
-    if quantity.unit == "B" and quantity.value < 1e6 and not found:
+    if quantity.unit == "s" or (quantity.unit == "B" and quantity.value < 1e6 and not found):
         return bool(near) and explained and draws
     if draws:
         return bool(found) or explained or _OPENS_WITH_RESULT.search(lead) is not None

@@ -18,7 +18,7 @@ from phantomcode.daemon.core.understanding.numbers import words
 from phantomcode.daemon.core.understanding.observations import Quantity, Role
 from phantomcode.daemon.core.understanding.origins import RESULT_CUES, Place, same_amount, with_origin
 from phantomcode.daemon.core.understanding.readings import Reading, readings
-from phantomcode.daemon.core.understanding.terms import agrees, base
+from phantomcode.daemon.core.understanding.terms import BARE_SPANS, agrees, base
 from phantomcode.daemon.core.understanding.units import DAY_SECONDS
 
 _CORRECTION = re.compile(
@@ -112,6 +112,8 @@ def _with_unit(
     if not reading.bare:
         return _recount(reading, earlier)
     lead = text[: reading.start].lower()[-25:]
+    if reading.value in BARE_SPANS and _DIVIDING.search(lead):
+        return msgspec.structs.replace(reading, unit="s")
     said_k = text[: reading.end].lower().endswith("k")
     restated = _restated_bare(reading.value, lead, said_k, [*earlier, *found])
     if restated is not None:
@@ -129,6 +131,8 @@ def _with_unit(
         return msgspec.structs.replace(reading, unit="count")
     return None
 
+
+_DIVIDING = re.compile(r"(\b(over|divided by|divide by|by)|/)\W*((about|roughly|around|the)\W*)?$")
 
 _FLOWING = words(
     "requests operations checks events queries updates samples points clicks posts payments orders messages misses "

@@ -38,6 +38,9 @@ _PERIOD_WORDS = {
 }
 
 
+BARE_SPANS = (DAY_SECONDS, 86_000.0, 1e5, 2.5e6, 2.6e6, MONTH_SECONDS)
+"""The seconds of a day or a month as people say them, the word "seconds" left off."""
+
 _ONE_SECOND = re.compile(r"\b(a|one|each|last|newest|next|that) second('s|s'| of| in)\b", re.IGNORECASE)
 
 
@@ -99,6 +102,8 @@ def readings_of(quantity: Quantity, source: int) -> tuple[Term, ...]:
         rate = Term(value, dimension, f"{amount.removesuffix(' count')} / {quantity.value / value:g} s", "rate", source)
         return rate, Term(quantity.value, (int(what == "B"), 0), amount, unit, source)
     whole = Term(value, dimension, f"{quantity.value:g} {quantity.unit}", quantity.unit, source)
+    if quantity.unit == "count" and value in BARE_SPANS:
+        return whole, Term(value, SPAN, f"{value:g} s", "s", source)
     if quantity.unit == "ratio" and value < 1:
         return whole, Term(1 - value, PLAIN, f"(1 - {value:g})", REST, source)
     return (whole,)

@@ -31,6 +31,8 @@ _SIZES |= {"tera": 1e12, "teras": 1e12, "tb": 1e12, "gb": 1e9, "mb": 1e6, "kb": 
 _SIZES |= {"tbs": 1e12, "gbs": 1e9, "mbs": 1e6, "pbs": 1e15, "peta": 1e15, "kay": 1e3}
 _SIZES |= {f"{prefix}byte{s}": factor for prefix, factor in _PREFIXES.items() for s in ("", "s")}
 _SIZES |= _BINARY
+_SPELT = {"k": 1e3, "m": 1e6, "g": 1e9, "t": 1e12}
+"""Letters a recogniser hears before a lone "b"."""
 _BITS: dict[str, float] = {"bit": 0.125, "bits": 0.125}
 _BITS |= {f"{prefix}bit{s}": factor / 8 for prefix, factor in _PREFIXES.items() for s in ("", "s")}
 _BIT_RATES = {"kbps": 125.0, "mbps": 125e3, "gbps": 125e6, "tbps": 125e9, "gbit": 125e6, "mbit": 125e3}
@@ -176,8 +178,11 @@ def _sized(tokens: Sequence[Token], number: Number, at: int) -> Unit | None:
     """Read bytes and bits, with their period if one is named."""
     word = _word(tokens, at)
     before = _word(tokens, number.end - 1)
+    spelt_out = word in _SPELT and _word(tokens, at + 1) == "b"
     if word == "k" and before in ("a", "an"):
         factor = 1e3
+    elif spelt_out:
+        factor = _SPELT[word]
     elif word in ("gig", "gigs") and any(_word(tokens, at + k) in _LINKS for k in (1, 2)):
         return Unit("B/s", 1e9 / 8, at + 1)
     elif word in _BIT_RATES:
@@ -187,7 +192,7 @@ def _sized(tokens: Sequence[Token], number: Number, at: int) -> Unit | None:
     else:
         return None
     bits = word in _BITS or _word(tokens, at + 1) in ("bit", "bits")
-    end = at + 1 + (_word(tokens, at + 1) in ("bytes", "byte", "bits", "bit"))
+    end = at + 1 + (spelt_out or _word(tokens, at + 1) in ("bytes", "byte", "bits", "bit"))
     factor = factor / 8 if bits and word not in _BITS else factor
     period = _period(tokens, end)
     if period is None:
@@ -260,7 +265,7 @@ def _noun(tokens: Sequence[Token], at: int) -> tuple[str, int] | None:
 
 
 def _plural(word: str) -> bool:
-    irregular = word in ("people", "actives", "series", "data")
+    irregular = word in ("people", "actives", "series", "data", "ids")
     return irregular or (word.endswith("s") and len(word) > 3 and not word.endswith(("ss", "us", "is", "'s")))
 
 

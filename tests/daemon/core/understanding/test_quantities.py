@@ -151,3 +151,46 @@ def test_normalised_values_are_comparable() -> None:
     assert normalised(daily) == ("1/s", pytest.approx(1000))
     (volume,) = read_quantities(say("Say 43.2 gigs a day."), (), "")
     assert normalised(volume) == ("B/s", pytest.approx(5e5))
+
+
+def worked(*texts: str) -> dict[str, tuple[float, bool | None]]:
+    """The computed figures of the last text, by their words."""
+    noted = converse(*(("c", text) for text in texts))
+    last = len(texts) - 1
+    return {q.text: (q.value, q.correct) for q in noted if q.utterance == last and q.role is Role.COMPUTED}
+
+
+@pytest.mark.parametrize(
+    ("text", "figure"),
+    [
+        ("that's two ninety a second", (290.0, "1/s")),
+        ("call it three fifty ish", None),
+        ("fourteen fifty a day, roughly", (1450.0, "1/day")),
+        ("a row is a hundred and fifty, um, million bytes", (150e6, "B")),
+        ("one k b each", (1000.0, "B")),
+        ("pages five twenty thirty", None),
+        ("two hundred IDs", (200.0, "count")),
+    ],
+)
+def test_numbers_as_they_are_said_in_a_hurry(text: str, figure: tuple[float, str] | None) -> None:
+    assert read(text) == ([figure] if figure else [])
+
+
+@pytest.mark.parametrize(
+    ("texts", "figure", "correct"),
+    [
+        (("six hundred million scores a day over eighty six thousand is seven thousand a second",), 7000.0, True),
+        (("six hundred gigs a year, so over five years three terabytes",), 3e12, True),
+        (("six hundred gigs a year, so over five years thirty terabytes",), 3e13, False),
+        (("Two million spans at five hundred bytes is one gigabyte a second.",), 1e9, True),
+        (("fifty lines a second at three hundred bytes, so fifteen kilobytes",), 15e3, True),
+    ],
+)
+def test_sums_with_a_word_left_off_are_redone(texts: tuple[str, ...], figure: float, correct: bool) -> None:
+    assert (figure, correct) in worked(*texts).values()
+
+
+def test_no_duration_is_explained_by_figures_from_afar() -> None:
+    texts = ("Ninety gigabytes a day, so that's thirty-three terabytes a year.", "A row is a kilobyte.")
+    assert worked(*texts, "So that lookup should be about a millisecond.") == {}
+    assert worked(*texts, "That's one year, and nobody lets us delete earlier.") == {}
