@@ -111,7 +111,6 @@ def _worth(challenge: Challenge, scene: Scene, agenda: Agenda, briefing: Briefin
         float(said >= scene.utterances - JUST_SAID_UTTERANCES),
         (wanted - used) / wanted,
         float(challenge.type is ChallengeType.VALID),
-        float(said),
         float(zlib.crc32(f"{scene.seed}:{challenge.id}".encode())),
     )
 

@@ -11,7 +11,7 @@ from phantomcode.daemon.core.briefing import Briefing
 from phantomcode.daemon.core.challenges import challenged_decision, open_challenge
 from phantomcode.daemon.core.effects import Reaction, Vote
 from phantomcode.daemon.core.events import PhaseVoted, UtteranceHeard
-from phantomcode.daemon.core.phases import advance
+from phantomcode.daemon.core.phases import Weights, advance
 from phantomcode.daemon.core.prompting import VOTE_CHOICES, vote_prompt
 from phantomcode.daemon.core.questions import questions_in
 from phantomcode.daemon.core.state import Session
@@ -25,6 +25,9 @@ from phantomcode.problems.model import Challenge as BankChallenge
 VOTE_WEIGHT = 0.25
 """How much the language model's opinion on a phase counts beside the rules: the 1.5B model is right on half of them
 (0.50 accuracy on 120 utterances, five shots), so it may tip a close call and no more."""
+
+ANSWER_WEIGHT = 0.25
+"""What an answer to a challenge says about the phase: it follows the interviewer's subject, often with figures."""
 
 ECHO_UTTERANCES = 3
 
@@ -79,7 +82,9 @@ def add(state: Session, utterance: Utterance, briefing: Briefing) -> Session:
     notebook = note(state.notebook, utterance, briefing.lexicon, state.planned_seconds)
     tracker = state.tracker
     if len(notebook.phase_evidence) > len(state.notebook.phase_evidence):
-        tracker = advance(tracker, state.active_seconds, notebook.phase_evidence[-1].weights)
+        weights = notebook.phase_evidence[-1].weights
+        answering = state.agenda.open is not None
+        tracker = advance(tracker, state.active_seconds, _softened(weights, ANSWER_WEIGHT) if answering else weights)
     return msgspec.structs.replace(state, utterances=(*state.utterances, utterance), notebook=notebook, tracker=tracker)
 
 
@@ -91,10 +96,15 @@ def take_vote(state: Session, event: PhaseVoted) -> Session:
     latest = next((u.id for u in reversed(state.utterances) if u.speaker is Speaker.CANDIDATE), None)
     if event.utterance != latest:
         return state
-    even = 1 / len(PHASES)
-    one, two, three, four, five = (VOTE_WEIGHT * weight + (1 - VOTE_WEIGHT) * even for weight in event.weights)
-    tracker = advance(state.tracker, state.active_seconds, (one, two, three, four, five))
+    tracker = advance(state.tracker, state.active_seconds, _softened(event.weights, VOTE_WEIGHT))
     return msgspec.structs.replace(state, tracker=tracker)
+
+
+def _softened(weights: Weights, worth: float) -> Weights:
+    """Mix evidence with none at all, so that it counts for its worth (0-1)."""
+    even = 1 / len(PHASES)
+    one, two, three, four, five = (worth * weight + (1 - worth) * even for weight in weights)
+    return (one, two, three, four, five)
 
 
 def _after_last(state: Session, started_seconds: float) -> float:

@@ -44,6 +44,9 @@ ANSWER_WINDOW_SECONDS = 90.0
 HAND_BACK_GAP_SECONDS = 60.0
 """Somebody who draws or thinks is silent for long; so each help is followed by a longer wait than the one before."""
 
+LAST_WORDS_SECONDS = 30.0
+"""So near the end nobody is asked to go on."""
+
 IDLE_HAND_BACKS = 2
 """Who says nothing after so many is told how to end the round, and then left in peace."""
 
@@ -226,13 +229,13 @@ def _probe(scene: Scene, agenda: Agenda, briefing: Briefing) -> Intent | None:
 
 def _hand_back(scene: Scene, agenda: Agenda, _briefing: Briefing) -> Intent | None:
     """Help along a candidate who has gone quiet, less and less often, and at last not at all."""
-    if agenda.idle_hand_backs > IDLE_HAND_BACKS:
+    if agenda.idle_hand_backs > IDLE_HAND_BACKS or scene.planned_seconds - scene.active_seconds < LAST_WORDS_SECONDS:
         return None
     waited = scene.active_seconds - agenda.handed_back_at >= HAND_BACK_GAP_SECONDS * agenda.hand_backs
     if not scene.yielded and not waited:
         return None
     urgency = Urgency.AT_ONCE if scene.yielded else Urgency.IDLE
-    wordings = phrases.HAND_BACK if agenda.idle_hand_backs < IDLE_HAND_BACKS else phrases.NOTHING_MORE
+    wordings = phrases.HAND_BACK[scene.phase] if agenda.idle_hand_backs < IDLE_HAND_BACKS else phrases.NOTHING_MORE
     return Intent(Move.HAND_BACK, pick(wordings, agenda.said, scene.seed, f"back{len(agenda.said)}"), urgency)
 
 

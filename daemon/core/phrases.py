@@ -29,13 +29,28 @@ REPEATED_QUESTION = (
     "Same answer as before. What do you do with it?",
 )
 
-HAND_BACK = (
+_HAND_BACK_DESIGN = (
     "What is the next piece you would put down?",
     "Where do you want to take this?",
     "Talk me through what you are weighing.",
     "Keep going. What happens next in your design?",
     "What is still missing from your picture?",
 )
+HAND_BACK: dict[Phase, tuple[str, ...]] = {
+    Phase.CLARIFY: (
+        "What else do you need to know?",
+        "What would you pin down next?",
+        "Talk me through what you are weighing.",
+    ),
+    Phase.ESTIMATE: (
+        "Which number do you want next?",
+        "Where do your figures stand?",
+        "Talk me through what you are weighing.",
+    ),
+    Phase.HIGH_LEVEL: _HAND_BACK_DESIGN,
+    Phase.DEEP_DIVE: _HAND_BACK_DESIGN,
+    Phase.TRADEOFFS: _HAND_BACK_DESIGN,
+}
 
 NOTHING_MORE = (
     "If you have nothing to add, end the round. Otherwise the floor is yours.",

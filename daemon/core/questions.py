@@ -67,7 +67,8 @@ _ADDRESSED = re.compile(
     re.IGNORECASE,
 )
 _RHETORICAL = re.compile(
-    r"\b(right|okay|you know|why|what happens|how (do|does|would) (i|we|this|that|it)|what if|so what)\b[^?]*\?\s*$",
+    r"\b(right|okay|you know)\W*\?\s*$|\b(why|what happens|how (do|does|would) (i|we|this|that|it)|what if|so what)\b"
+    r"[^?]*\?\s*$",
     re.IGNORECASE,
 )
 

@@ -31,8 +31,8 @@ _QUIET_SHARE: dict[Level, float] = {Level.L4: 0.15, Level.L5: 0.11, Level.L6: 0.
 """No challenge in this part of the round: 5 of 45 minutes, and longer for those who are to be let get going."""
 
 _MOST: dict[int, int] = {1: 8, 2: 10, 3: 12}
-_REST_SHARE: dict[int, float] = {1: 0.075, 2: 0.05, 3: 0.04}
-"""From a challenge's end to the next one, as a share of the round: 3:22, 2:15 and 1:48 of 45 minutes."""
+_REST_SHARE: dict[int, float] = {1: 0.06, 2: 0.05, 3: 0.04}
+"""From a challenge's end to the next one, as a share of the round: 2:42, 2:15 and 1:48 of 45 minutes."""
 
 _FIRM_DEFENCES: dict[int, int] = {1: 2, 2: 2, 3: 3}
 """So many sound defences in a row end a challenge; with hard pressure only the last rung does."""

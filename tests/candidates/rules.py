@@ -178,7 +178,7 @@ def _material(slug: str) -> re.Pattern[str]:
         *(wording for item in (*problem.scale_probes, *problem.requirement_changes) for wording in item.wordings),
         *(question for entry in atlas.entries for question in entry.killer_questions),
         *(line for stock in vars(phrases).values() if isinstance(stock, tuple) for line in stock),
-        *(line for stock in phrases.NUDGES.values() for line in stock),
+        *(line for stock in (*phrases.NUDGES.values(), *phrases.HAND_BACK.values()) for line in stock),
     ]
     patterns = (re.sub(r"\\\{(?:choice|number)\\\}", ".+?", re.escape(line)) for line in lines)
     sheet = "|".join(re.escape(fact.answer) for fact in problem.facts)

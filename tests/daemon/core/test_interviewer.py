@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 import msgspec
 
-from phantomcode.daemon.contract.vocabulary import Move
+from phantomcode.daemon.contract.vocabulary import Move, Phase
 from phantomcode.daemon.core import events, phrases
 from phantomcode.daemon.core.agenda import Agenda, Question
 from phantomcode.daemon.core.briefing import Briefing
@@ -77,7 +77,7 @@ def test_help_ends_for_a_candidate_who_hands_over_again_and_again(make_round: Ma
     played.happen(events.TurnYielded(played.now))
     played.wait(2)
     assert played.moves[-1] is Move.HAND_BACK
-    assert played.lines[-1].text in phrases.HAND_BACK
+    assert played.lines[-1].text in phrases.HAND_BACK[Phase.CLARIFY]
 
 
 def test_a_fact_that_a_change_has_replaced_is_not_told_any_more(make_round: Make, briefing: Briefing) -> None:

@@ -23,6 +23,10 @@ from phantomcode.problems.model import Fact
         ("I would use Postgres here.", ()),
         ("So what happens if the cache dies?", ()),
         ("We need four nines, right?", ()),
+        (
+            "If a disk dies right after the yes, can we lose it?",
+            ("If a disk dies right after the yes, can we lose it?",),
+        ),
         ("", ()),
     ],
 )

@@ -14,11 +14,11 @@ MINUTES = 60.0
     ("level", "pressure", "minutes", "quiet", "rest", "most"),
     [
         (Level.L5, 2, 45, 297, 135, 10),
-        (Level.L5, 1, 45, 297, 202.5, 8),
+        (Level.L5, 1, 45, 297, 162, 8),
         (Level.L6, 3, 45, 297, 108, 12),
         (Level.L4, 2, 45, 405, 135, 10),
         (Level.L5, 2, 20, 132, 60, 5),
-        (Level.L5, 1, 4, 26.4, 18, 3),
+        (Level.L5, 1, 4, 26.4, 14.4, 3),
     ],
 )
 def test_the_manner_follows_level_pressure_and_length(
