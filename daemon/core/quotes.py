@@ -66,8 +66,8 @@ _DETERMINERS = frozenset(_DETERMINERS_TEXT.split())
 _SMALL = STOPWORDS | _SUBJECTS
 """Words that are no names, so that they lose the capital of a sentence's beginning."""
 _VERBS = frozenset(_VERBS_TEXT.split())
-_ENDINGS = ("s", "es", "d", "ed")
 """Common in talk about a design; nouns that look like verbs are left out, where they are met more often."""
+_ENDINGS = ("s", "es", "d", "ed")
 _COMMON = content_stems(
     "second minute hour day month year week time new old number thing part way case point system design request "
     "service server data million thousand hundred billion percent today morning night"
