@@ -370,6 +370,8 @@ def _atlas_entry(entry: AtlasEntry, atlas: Atlas) -> Iterator[Finding]:
     values = frozenset(option.value for option in atlas.options)
     for value in entry.options:
         yield from _known(f"{where}.options", value, values, "option of the atlas")
+    for value in entry.asked_of:
+        yield from _known(f"{where}.asked_of", value, frozenset(entry.options), "option of this entry", "Correct it.")
     yield from _few(f"{where}.killer_questions", len(entry.killer_questions), 2)
     for index, text in enumerate(entry.killer_questions):
         yield from _line(f"{where}.killer_questions[{index}]", text)

@@ -259,6 +259,8 @@ class AtlasEntry(Entry, frozen=True):
     tradeoff: str
     numbers: str
     killer_questions: tuple[str, ...]
+    asked_of: tuple[str, ...] = ()
+    """The options that the killer questions fit, where they do not fit all."""
     source: str = ""
 
 

@@ -33,7 +33,7 @@ def _covered(problem: Problem) -> frozenset[str]:
 
 
 def _entry(briefing: Briefing, value: str) -> AtlasEntry | None:
-    return next((entry for entry in briefing.atlas.entries if value in entry.options), None)
+    return next((entry for entry in briefing.atlas.entries if value in (entry.asked_of or entry.options)), None)
 
 
 def _question(entry: AtlasEntry, scene: Scene, agenda: Agenda) -> Intent:

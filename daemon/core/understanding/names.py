@@ -36,6 +36,10 @@ targets testing thanks through together tokens traffic whether worked writers wr
 _NOT_NAMES = frozenset(_NOT_NAMES_TEXT.split())
 
 
+_FIXED_PHRASES = frozenset({(("blast",), ("radius",))})
+"""A word before a mishearing with which it means what it says."""
+
+
 class Mention(msgspec.Struct, frozen=True):
     """A name found in a text, in words `start` up to `end` (exclusive), for the `index`-th entry.
 
@@ -123,7 +127,7 @@ def _longest_exact(spoken: tuple[str, ...], at: int, index: _Index) -> Mention |
     for length in index.lengths.get(spoken[at], ()):
         part = spoken[at : at + length]
         entry = index.exact.get(part)
-        if entry is not None:
+        if entry is not None and (spoken[at - 1 : at], part) not in _FIXED_PHRASES:
             return Mention(entry, " ".join(part), at, at + len(part))
     return None
 

@@ -10,8 +10,11 @@ from phantomcode.daemon.contract.vocabulary import Move, Phase
 from phantomcode.daemon.core import events, phrases
 from phantomcode.daemon.core.agenda import Agenda, Question
 from phantomcode.daemon.core.briefing import Briefing
+from phantomcode.daemon.core.follow_ups import next_follow_up
 from phantomcode.daemon.core.interviewer import choose
 from phantomcode.daemon.core.state import scene
+from phantomcode.daemon.core.understanding.notebook import Notebook
+from phantomcode.daemon.core.understanding.observations import Decision
 from phantomcode.problems.model import Fact, RequirementChange
 from tests.daemon.conftest import Round
 
@@ -117,3 +120,14 @@ def test_a_question_answered_before_is_not_answered_with_the_next_best_fact(make
     first, second = [line.text for line in played.lines if line.move is Move.ANSWER]
     assert "years" in first
     assert second in phrases.REPEATED_QUESTION
+
+
+def test_a_question_of_the_atlas_is_asked_only_of_options_it_fits(make_round: Make) -> None:
+    state = make_round().state
+    assert state.opened is not None
+    seen = msgspec.structs.replace(scene(state, state.opened), phase=Phase.DEEP_DIVE)
+    briefing = make_round().briefing
+    for value, subject in (("raft", "atlas:raft-paxos"), ("strong-consistency", None)):
+        decided = Notebook(decisions=(Decision("consistency", value, value, 3),))
+        asked = next_follow_up(msgspec.structs.replace(seen, notebook=decided), Agenda(), briefing)
+        assert (asked.subject if asked else None) == subject

@@ -74,3 +74,9 @@ def test_a_name_that_is_cut_off_is_not_found() -> None:
 def test_what_is_quoted_is_spelt_as_it_was_and_never_mis_heard(text: str, said: str) -> None:
     (_, mention), *_ = find_options(text, load_atlas().options)
     assert mention.said == said
+
+
+def test_a_fixed_phrase_is_no_mishearing() -> None:
+    options = load_atlas().options
+    assert find_options("the blast radius of a zone is one copy", options) == ()
+    assert [option.value for option, _ in find_options("the radius takes the reads", options)] == ["redis"]
