@@ -36,8 +36,8 @@ targets testing thanks through together tokens traffic whether worked writers wr
 _NOT_NAMES = frozenset(_NOT_NAMES_TEXT.split())
 
 
-_FIXED_PHRASES = frozenset({(("blast",), ("radius",))})
-"""A word before a mishearing with which it means what it says."""
+_FIXED_PHRASES = frozenset({("blast", "radius")})
+"""Pairs of words in which the second means what it says and is no mishearing."""
 
 
 class Mention(msgspec.Struct, frozen=True):
@@ -116,7 +116,7 @@ def _mentions(spoken: tuple[str, ...], index: _Index) -> Iterator[Mention]:
     at = 0
     while at < len(spoken):
         found = _longest_exact(spoken, at, index) or _near(spoken, at, index)
-        if found is None:
+        if found is None or spoken[max(0, at - 1) : at + 1] in _FIXED_PHRASES:
             at += 1
             continue
         yield found
@@ -127,7 +127,7 @@ def _longest_exact(spoken: tuple[str, ...], at: int, index: _Index) -> Mention |
     for length in index.lengths.get(spoken[at], ()):
         part = spoken[at : at + length]
         entry = index.exact.get(part)
-        if entry is not None and (spoken[at - 1 : at], part) not in _FIXED_PHRASES:
+        if entry is not None:
             return Mention(entry, " ".join(part), at, at + len(part))
     return None
 
