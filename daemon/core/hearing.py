@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from phantomcode.daemon.contract.vocabulary import PHASES
+from phantomcode.daemon.contract.vocabulary import PHASES, Phase
 from phantomcode.daemon.core import turns
 from phantomcode.daemon.core.agenda import Agenda, OpenChallenge, Question, Reply
 from phantomcode.daemon.core.briefing import Briefing
@@ -14,7 +14,7 @@ from phantomcode.daemon.core.events import PhaseVoted, UtteranceHeard
 from phantomcode.daemon.core.phases import Weights, advance
 from phantomcode.daemon.core.prompting import VOTE_CHOICES, vote_prompt
 from phantomcode.daemon.core.questions import questions_in
-from phantomcode.daemon.core.state import Session
+from phantomcode.daemon.core.state import Ballot, Session
 from phantomcode.daemon.core.transcript import Speaker, Utterance
 from phantomcode.daemon.core.transcription import is_echo
 from phantomcode.daemon.core.understanding.notebook import Notebook, note
@@ -97,7 +97,18 @@ def take_vote(state: Session, event: PhaseVoted) -> Session:
     if event.utterance != latest:
         return state
     tracker = advance(state.tracker, state.active_seconds, _softened(event.weights, VOTE_WEIGHT))
-    return msgspec.structs.replace(state, tracker=tracker)
+    ballot = Ballot(event.utterance, _by_rules(state, event.utterance), _likeliest(event.weights))
+    return msgspec.structs.replace(state, tracker=tracker, ballots=(*state.ballots, ballot))
+
+
+def _by_rules(state: Session, utterance: int) -> Phase:
+    found = (seen for seen in reversed(state.notebook.phase_evidence) if seen.utterance == utterance)
+    own = next(found, None)
+    return _likeliest(own.weights) if own else state.tracker.current
+
+
+def _likeliest(weights: Weights) -> Phase:
+    return PHASES[max(range(len(PHASES)), key=weights.__getitem__)]
 
 
 def _softened(weights: Weights, worth: float) -> Weights:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from phantomcode.daemon.contract.messages import InterviewerLine, Notice, PhasePlan
+from phantomcode.daemon.contract.vocabulary import Phase
 from phantomcode.daemon.core.agenda import Agenda, Intent
 from phantomcode.daemon.core.challenges import Scene
 from phantomcode.daemon.core.coach import Coach, Situation
@@ -60,6 +61,14 @@ class Audit(msgspec.Struct, frozen=True):
     """The candidate's sentence that it repeats."""
 
 
+class Ballot(msgspec.Struct, frozen=True):
+    """What the rules and the language model made of one utterance where the rules were not sure."""
+
+    utterance: int
+    rules: Phase
+    model: Phase
+
+
 class Session(msgspec.Struct, frozen=True):
     """A round as it stands. `now_seconds` is the session clock; `active_seconds` leaves loading and pauses out."""
 
@@ -94,6 +103,7 @@ class Session(msgspec.Struct, frozen=True):
     failures: tuple[str, ...] = ()
     """Keys of lines the model failed to word, once for each time."""
     audits: tuple[Audit, ...] = ()
+    ballots: tuple[Ballot, ...] = ()
     requests: int = 0
     notices: tuple[Notice, ...] = ()
 

@@ -142,5 +142,13 @@ def _summary(report: Report, lines: tuple[ModelLine, ...]) -> str:
     return (
         f"The interviewer spoke {spoken}; a language model worded {used} of these lines, the rest are the "
         f"problem bank's own. Of {len(report.audits)} lines asked of the model, {rejected} broke a rule and {empty} "
-        "came too late or empty; none of these was said."
+        f"came too late or empty; none of these was said.{_votes(report)}"
     )
+
+
+def _votes(report: Report) -> str:
+    if not report.ballots:
+        return ""
+    apart = sum(ballot.rules is not ballot.model for ballot in report.ballots)
+    asked = f"Asked for the phase {len(report.ballots)} times"
+    return f" {asked}, the model was of another mind than the rules {apart} times."

@@ -11,7 +11,7 @@ from phantomcode.daemon.core.briefing import Briefing
 from phantomcode.daemon.core.scoring.grade import grade
 from phantomcode.daemon.core.scoring.profile import Profile
 from phantomcode.daemon.core.scoring.pushback import event_value
-from phantomcode.daemon.core.state import Audit, Session, phase_plan, transcript
+from phantomcode.daemon.core.state import Audit, Ballot, Session, phase_plan, transcript
 from phantomcode.daemon.core.transcript import Utterance
 from phantomcode.daemon.core.understanding.observations import Pushback
 from phantomcode.problems.model import Challenge, ReferenceRange
@@ -54,6 +54,7 @@ class Report(msgspec.Struct, frozen=True):
     reference: tuple[ReferenceRange, ...]
     utterances: tuple[Utterance, ...]
     audits: tuple[Audit, ...]
+    ballots: tuple[Ballot, ...]
 
 
 def build_report(state: Session, briefing: Briefing) -> Report:
@@ -83,6 +84,7 @@ def build_report(state: Session, briefing: Briefing) -> Report:
         reference=briefing.problem.estimates,
         utterances=said.utterances,
         audits=state.audits,
+        ballots=state.ballots,
     )
 
 

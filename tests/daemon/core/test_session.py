@@ -12,7 +12,7 @@ from phantomcode.daemon.core import events
 from phantomcode.daemon.core.briefing import Briefing
 from phantomcode.daemon.core.effects import Bias, CancelWrite, Finish, Listen, Publish, Speak, StopSpeaking
 from phantomcode.daemon.core.session import OVERTIME_SECONDS, replay, step
-from phantomcode.daemon.core.state import Session, transcript
+from phantomcode.daemon.core.state import Ballot, Session, transcript
 from phantomcode.daemon.core.transcript import Speaker
 
 Make = Callable[..., "Round"]  # type: ignore[name-defined]  # noqa: F821 - the class lives in conftest
@@ -378,6 +378,14 @@ def test_a_change_of_phase_by_vote_reaches_the_recogniser(make_round: Make) -> N
     while round_.state.tracker.current is Phase.CLARIFY:
         effects = round_.happen(events.PhaseVoted(round_.now, latest, (0.0, 1.0, 0.0, 0.0, 0.0)))
     assert any(isinstance(effect, Bias) for effect in effects)
+
+
+def test_the_models_vote_is_kept_beside_what_the_rules_say(make_round: Make) -> None:
+    round_ = make_round(has_model=True)
+    round_.say("Users create a short link and follow it, and accounts are out of scope.")
+    said = round_.state.utterances[-1].id
+    round_.happen(events.PhaseVoted(round_.now, said, (0.0, 0.0, 0.1, 0.8, 0.1)))
+    assert round_.state.ballots == (Ballot(said, Phase.CLARIFY, Phase.DEEP_DIVE),)
 
 
 def test_a_vote_on_older_words_counts_for_nothing(make_round: Make) -> None:

@@ -5,7 +5,7 @@ import pytest
 
 from phantomcode.daemon.contract.vocabulary import PHASES, Phase
 from phantomcode.daemon.core.scoring.profile import Fix, Quote
-from phantomcode.daemon.core.state import Audit
+from phantomcode.daemon.core.state import Audit, Ballot
 from phantomcode.daemon.core.transcript import Speaker, Utterance
 from phantomcode.daemon.core.understanding.observations import (
     PhaseSpan,
@@ -228,6 +228,9 @@ def test_the_record_says_what_became_of_every_model_line(bare: Report) -> None:
     ]
     assert "spoke 3 times; a language model worded 1" in record.summary
     assert "Of 4 lines asked of the model, 1 broke a rule and 1 came too late or empty" in record.summary
+    ballots = (Ballot(3, Phase.CLARIFY, Phase.CLARIFY), Ballot(5, Phase.ESTIMATE, Phase.DEEP_DIVE))
+    voted = interviewer_record(replace(bare, audits=audits, ballots=ballots)).summary
+    assert "Asked for the phase 2 times, the model was of another mind than the rules 1 times." in voted
 
 
 def test_a_round_without_a_model_says_whose_words_were_used(bare: Report) -> None:
