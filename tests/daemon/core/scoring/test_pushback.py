@@ -134,8 +134,9 @@ def _read(utterances: tuple[Utterance, ...]) -> tuple[Pushback, ...]:
     return pushback.read_pushbacks(Notebook(), Transcript("news-feed", Level.L5, 45.0, utterances, 100.0))
 
 
-def test_telling_what_the_design_does_answers_a_probe_and_is_not_scored() -> None:
-    first, second = _read(_thread(EXPLAINS, CONCEDES))
+@pytest.mark.parametrize("explains", [EXPLAINS, "The ranker, and it may not be there."])
+def test_telling_what_the_design_does_answers_a_probe_and_is_not_scored(explains: str) -> None:
+    first, second = _read(_thread(explains, CONCEDES))
     assert first.explained
     assert pushback.event_value(first) is None
     assert not second.explained
@@ -150,8 +151,9 @@ def test_telling_what_the_design_does_answers_a_probe_and_is_not_scored() -> Non
         _thread("I keep it, because the ranker answers within eighty milliseconds at the 99th percentile.", CONCEDES),
         _thread(EXPLAINS, CONCEDES, asks="You let a page hang on somebody else's model. I don't buy it."),
         _thread("I don't know.", CONCEDES),
+        _thread("That's industry standard, everybody does it like this.", CONCEDES),
     ],
-    ids=["never pressed", "takes a stand", "not a question", "no answer"],
+    ids=["never pressed", "takes a stand", "not a question", "no answer", "dodges"],
 )
 def test_every_other_first_answer_is_scored(utterances: tuple[Utterance, ...]) -> None:
     assert not _read(utterances)[0].explained
