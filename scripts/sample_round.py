@@ -17,8 +17,8 @@ from phantomcode.daemon.contract.vocabulary import Level
 from phantomcode.daemon.core.briefing import Briefing, brief
 from phantomcode.daemon.core.effects import Vote, Write
 from phantomcode.daemon.core.events import RoundOpened
-from phantomcode.daemon.rehearsal.actors import Actor, Put
-from phantomcode.daemon.rehearsal.script import Script, load_stock
+from phantomcode.daemon.rehearsal.actors import Actor
+from phantomcode.daemon.rehearsal.script import Script, load_script, load_stock
 from phantomcode.daemon.rehearsal.stage import Stage
 from phantomcode.daemon.review.report import Report, build_report
 from phantomcode.problems.load import load_atlas, load_problem
@@ -36,23 +36,8 @@ class Sample(msgspec.Struct, frozen=True):
     minutes: float
     opened_at: float
     part: Script
-    otherwise: dict[str, tuple[str, str, str]]
-    """Answers to challenges the part has none for, by type."""
     model: dict[str, str]
     """What the language model writes for a rung ("hot-shard:2"); for all others it fails."""
-
-
-class Sampler(Actor):
-    """The candidate of the pictures."""
-
-    def __init__(self, sample: Sample) -> None:
-        super().__init__(sample.part, load_stock(), SEED)
-        self._otherwise = sample.otherwise
-
-    def answer(self, put: Put) -> str:
-        """Answer from the part or, where it has none, in general terms."""
-        written = self.script.answers.get(put.challenge.id) or self._otherwise[put.challenge.type.value]
-        return written[put.rung - 1]
 
 
 class ScriptedWriter:
@@ -82,9 +67,15 @@ def play() -> Stage:
     opened = RoundOpened(
         0.0, SESSION_ID, sample.opened_at, sample.part.problem, "", sample.level, sample.minutes, "typed", 2, SEED
     )
-    stage = Stage(briefing, opened, Sampler(sample), ScriptedWriter(sample, briefing))
+    stage = Stage(briefing, opened, Actor(_part(sample), load_stock(), SEED), ScriptedWriter(sample, briefing))
     stage.play()
     return stage
+
+
+def _part(sample: Sample) -> Script:
+    """The file's part, with the rehearsed candidate's answers where it has none of its own."""
+    full = load_script(sample.part.problem)
+    return msgspec.structs.replace(full, lines=sample.part.lines, answers={**full.answers, **sample.part.answers})
 
 
 def report() -> Report:
