@@ -133,7 +133,7 @@ def _bare(text: str) -> str:
 
 def _summary(report: Report, lines: tuple[ModelLine, ...]) -> str:
     count = sum(u.speaker is Speaker.INTERVIEWER for u in report.utterances)
-    spoken = "once" if count == 1 else f"{count} times"
+    spoken = _times(count)
     if not report.audits:
         return f"The interviewer spoke {spoken}, always in the problem bank's own words; no model was asked."
     used = len({line.said for line in lines if line.said is not None})
@@ -150,5 +150,9 @@ def _votes(report: Report) -> str:
     if not report.ballots:
         return ""
     apart = sum(ballot.rules is not ballot.model for ballot in report.ballots)
-    asked = f"Asked for the phase {len(report.ballots)} times"
-    return f" {asked}, the model was of another mind than the rules {apart} times."
+    asked = f"Asked for the phase {_times(len(report.ballots))}"
+    return f" {asked}, the model was of another mind than the rules {_times(apart)}."
+
+
+def _times(count: int) -> str:
+    return {0: "never", 1: "once"}.get(count, f"{count} times")
