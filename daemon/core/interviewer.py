@@ -167,16 +167,16 @@ def _wrap_up(scene: Scene, agenda: Agenda, _briefing: Briefing) -> Intent | None
 def _nudge(scene: Scene, agenda: Agenda, _briefing: Briefing) -> Intent | None:
     index = tuple(Phase).index(scene.phase)
     over = scene.spent_seconds[index] > scene.plan[index].maximum_seconds
-    if not over or scene.phase in agenda.nudged or not scene.heard_anything:
+    if agenda.wrapped or not over or scene.phase in agenda.nudged or not scene.heard_anything:
         return None
     wording = pick(phrases.NUDGES[scene.phase], agenda.said, scene.seed, scene.phase)
     return Intent(Move.NUDGE, wording, Urgency.OPEN, subject=scene.phase)
 
 
 def _change(scene: Scene, agenda: Agenda, briefing: Briefing) -> Intent | None:
-    """One requirement change a round, in its second half, once there is a design to change."""
+    """One requirement change a round, in its second half, once there is a design to change and time to change it."""
     due = scene.active_seconds >= CHANGE_AFTER_SHARE * scene.planned_seconds
-    if agenda.changed or not due or len(agenda.tally) < 2 or not _rested(scene, agenda):
+    if agenda.changed or agenda.wrapped or not due or len(agenda.tally) < 2 or not _rested(scene, agenda):
         return None
     fitting = [c for c in briefing.problem.requirement_changes if holds(c.when, scene.notebook)]
     if not fitting:
@@ -214,10 +214,11 @@ def _rested(scene: Scene, agenda: Agenda) -> bool:
 
 
 def _probe(scene: Scene, agenda: Agenda, briefing: Briefing) -> Intent | None:
-    """Ask what breaks first, late in the round or when the candidate hands over the turn."""
+    """Ask what breaks first, late in the round or when the candidate hands over the turn, but not in its beginning."""
     due = scene.active_seconds >= PROBE_AFTER_SHARE * scene.planned_seconds and _rested(scene, agenda)
+    handed_over = scene.yielded and scene.active_seconds >= scene.tempo.quiet_seconds
     has_design = bool(scene.notebook.decisions or scene.notebook.components)
-    if agenda.wrapped or agenda.probes >= MOST_PROBES or not has_design or not (scene.yielded or due):
+    if agenda.wrapped or agenda.probes >= MOST_PROBES or not has_design or not (handed_over or due):
         return None
     fitting = [p for p in briefing.problem.scale_probes if p.id not in agenda.done and holds(p.when, scene.notebook)]
     if not fitting:
@@ -260,8 +261,16 @@ def said(agenda: Agenda, intent: Intent, text: str, scene: Scene, utterance: int
     return update(agenda, intent, scene, utterance) if update else agenda
 
 
-def _after_answer(agenda: Agenda, intent: Intent, _scene: Scene, _utterance: int) -> Agenda:
-    return msgspec.structs.replace(agenda, question=None, answered=(*agenda.answered, *intent.subject.split()))
+def _after_answer(agenda: Agenda, intent: Intent, scene: Scene, _utterance: int) -> Agenda:
+    """Asking back is no answer to a challenge: what is said next is, and has the whole window."""
+    opened = msgspec.structs.replace(agenda.open, reply=None) if agenda.open else None
+    return msgspec.structs.replace(
+        agenda,
+        question=None,
+        answered=(*agenda.answered, *intent.subject.split()),
+        open=opened,
+        challenged_at=scene.active_seconds if opened else agenda.challenged_at,
+    )
 
 
 def _after_challenge(agenda: Agenda, intent: Intent, scene: Scene, utterance: int) -> Agenda:

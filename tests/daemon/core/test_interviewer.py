@@ -15,7 +15,7 @@ from phantomcode.daemon.core.interviewer import choose
 from phantomcode.daemon.core.state import scene
 from phantomcode.daemon.core.understanding.notebook import Notebook
 from phantomcode.daemon.core.understanding.observations import Decision
-from phantomcode.problems.model import Fact, RequirementChange
+from phantomcode.problems.model import ChallengeType, Fact, RequirementChange
 from tests.daemon.conftest import Round
 
 Make = Callable[..., Round]
@@ -120,6 +120,51 @@ def test_a_question_answered_before_is_not_answered_with_the_next_best_fact(make
     first, second = [line.text for line in played.lines if line.move is Move.ANSWER]
     assert "years" in first
     assert second in phrases.REPEATED_QUESTION
+
+
+def test_what_is_asked_back_answers_no_challenge(make_round: Make, design: Sequence[str]) -> None:
+    played = make_round()
+    for text in design:
+        played.say(text)
+    while played.moves[-1] is not Move.CHALLENGE:
+        played.wait(1)
+    played.wait(60)
+    played.say("How long do links live?")
+    played.wait(60)
+    assert played.moves[-2:] == [Move.CHALLENGE, Move.ANSWER]
+    played.say("Then it stays as it is, because forty writes per second are little for one primary.")
+    played.wait(5)
+    assert played.moves[-1] in (Move.PRESS, Move.RELEASE)
+
+
+def test_after_the_last_warning_nothing_new_is_begun(make_round: Make, briefing: Briefing) -> None:
+    state = make_round().state
+    assert state.opened is not None
+    change = RequirementChange("forever", ("Links live for ever now.",), "No expiry.")
+    problem = msgspec.structs.replace(briefing.problem, scale_probes=(), requirement_changes=(change,))
+    late = msgspec.structs.replace(
+        scene(state, state.opened),
+        active_seconds=2640.0,
+        spent_seconds=(2640.0, 0.0, 0.0, 0.0, 0.0),
+        heard_anything=True,
+    )
+    pressed = Agenda(posed=True, tally=((ChallengeType.VALID, 1), (ChallengeType.VALID, 2)), idle_hand_backs=3)
+    for nudged, move in (((), Move.NUDGE), ((Phase.CLARIFY,), Move.REQUIREMENT_CHANGE)):
+        for wrapped in (False, True):
+            agenda = msgspec.structs.replace(pressed, nudged=nudged, wrapped=wrapped)
+            moved = choose(
+                msgspec.structs.replace(late, active_seconds=2640.0 if wrapped else 2500.0),
+                agenda,
+                msgspec.structs.replace(briefing, problem=problem),
+            )
+            assert (moved.move if moved else None) == (None if wrapped else move)
+
+
+def test_a_turn_handed_over_at_once_is_handed_back_and_not_probed(make_round: Make) -> None:
+    played = make_round()
+    played.say("The redirect service reads a Redis cache and then Postgres.")
+    played.happen(events.TurnYielded(played.now))
+    assert played.moves == [Move.POSE, Move.HAND_BACK]
 
 
 def test_a_question_of_the_atlas_is_asked_only_of_options_it_fits(make_round: Make) -> None:
