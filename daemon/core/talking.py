@@ -63,11 +63,12 @@ def withdraw(state: Session) -> Outcome:
 
 
 def reconsider(state: Session, briefing: Briefing) -> Outcome:
-    """Take back a line that is still being worded if the candidate's latest words have made another one due."""
+    """Take back a line still being worded if the candidate's latest words make another one due, or ask for time."""
     if state.pending is None or state.opened is None:
         return state, ()
     intent = choose(scene(state, state.opened), state.agenda, briefing)
-    if intent is not None and intent.key == state.pending.wanted.intent.key:
+    held = state.now_seconds < state.floor.held_until
+    if intent is not None and intent.key == state.pending.wanted.intent.key and not held:
         return state, ()
     return withdraw(state)
 

@@ -434,6 +434,20 @@ def test_a_typed_answer_takes_back_the_line_it_makes_pointless(make_round: Make,
     assert any(isinstance(effect, CancelWrite) for effect in round_.effects)
 
 
+def test_a_typed_request_for_time_takes_back_the_line_that_is_being_worded(
+    make_round: Make, design: Sequence[str]
+) -> None:
+    round_ = make_round(has_model=True)
+    play(round_, design, gap=0.5)
+    while round_.state.pending is None:
+        round_.happen(events.TurnYielded(round_.now))
+        round_.wait(1)
+    at, said = round_.now, len(round_.lines)
+    round_.happen(events.UtteranceHeard(at, Speaker.CANDIDATE, at, at, "Give me a second."))
+    round_.wait(15)
+    assert len(round_.lines) == said
+
+
 def test_an_open_challenge_is_not_talked_over_and_is_let_go_when_nothing_comes(
     make_round: Make, design: Sequence[str]
 ) -> None:
