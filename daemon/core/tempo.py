@@ -1,7 +1,8 @@
 """How soon, how often, how deep and how bluntly the interviewer presses: by level and pressure.
 
 The 45-minute round is the measure: 8 to 12 challenges of at least two valid, two invalid and one of preference, none
-while the first requirements are clarified (shared rubric, pushback ladder). Shorter rounds have fewer, not faster ones.
+while the first requirements are clarified (shared rubric, pushback ladder). All times scale with the round; the number
+of challenges does too, down to what a pushback grade needs, so that very short rounds are denser.
 """
 
 from __future__ import annotations

@@ -8,12 +8,14 @@ from typing import NamedTuple
 
 import pytest
 
+from phantomcode.daemon.contract.messages import InterviewerLine
 from phantomcode.daemon.contract.vocabulary import Level
 from phantomcode.daemon.core.briefing import Briefing, brief
 from phantomcode.daemon.core.events import RoundOpened
-from phantomcode.daemon.rehearsal.actors import KINDS
+from phantomcode.daemon.core.state import Session
+from phantomcode.daemon.rehearsal.actors import KINDS, Actor
 from phantomcode.daemon.rehearsal.script import load_script, load_stock
-from phantomcode.daemon.rehearsal.stage import Stage
+from phantomcode.daemon.rehearsal.stage import Act, HandOver, Say, Stage
 from phantomcode.problems.load import load_atlas, load_problem
 
 LINES: pytest.StashKey[dict[str, Counter[str]]] = pytest.StashKey()
@@ -30,6 +32,32 @@ class Part(NamedTuple):
     minutes: float = 45.0
 
 
+class HandsOver(Actor):
+    """Gives the turn away after every line."""
+
+    _just_spoke = False
+
+    def act(self, state: Session, briefing: Briefing) -> Act:
+        self._just_spoke = not self._just_spoke
+        return super().act(state, briefing) if self._just_spoke else HandOver(0.5)
+
+
+class AsksBack(Actor):
+    """Meets every challenge with a question that the sheet answers, and says nothing more to it."""
+
+    def go_on(self, state: Session, briefing: Briefing) -> Act:
+        if state.agenda.open is None or state.agenda.open.replies:
+            return super().go_on(state, briefing)
+        return Say(f"{self.random.choice(briefing.problem.facts).asks[0].rstrip('?')}?")
+
+    def reply(self, line: InterviewerLine, state: Session, briefing: Briefing) -> str | None:
+        return None
+
+
+STRANGERS: dict[str, type[Actor]] = {"hands-over": HandsOver, "asks-back": AsksBack}
+"""Kinds of this test alone."""
+
+
 @lru_cache(maxsize=16)
 def briefing_of(slug: str) -> Briefing:
     return brief(load_problem(slug), load_atlas())
@@ -38,7 +66,7 @@ def briefing_of(slug: str) -> Briefing:
 def rehearse(part: Part) -> Stage:
     """Play a round to its end."""
     opened = RoundOpened(0.0, "test", 1.7e9, part.slug, "", part.level, part.minutes, "typed", part.pressure, part.seed)
-    candidate = KINDS[part.kind](load_script(part.slug), load_stock(), part.seed)
+    candidate = (KINDS | STRANGERS)[part.kind](load_script(part.slug), load_stock(), part.seed)
     stage = Stage(briefing_of(part.slug), opened, candidate, tick_seconds=2.0)
     stage.play()
     return stage

@@ -11,7 +11,7 @@ from phantomcode.daemon.contract.messages import InterviewerLine
 from phantomcode.daemon.contract.vocabulary import Move
 from phantomcode.daemon.core import phrases
 from phantomcode.daemon.core.briefing import Briefing
-from phantomcode.daemon.core.events import Event
+from phantomcode.daemon.core.events import Event, TurnYielded
 from phantomcode.daemon.core.session import step
 from phantomcode.daemon.core.state import Session
 from phantomcode.daemon.core.tempo import tempo
@@ -34,6 +34,12 @@ class Moment(NamedTuple):
     after: Session
     line: InterviewerLine
     briefing: Briefing
+    event: Event
+
+    @property
+    def heard(self) -> bool:
+        """Whether the line answers what was heard in this very moment, so that `before` does not know it yet."""
+        return len(self.after.utterances) > len(self.before.utterances) + 1
 
     @property
     def subject(self) -> str:
@@ -48,7 +54,7 @@ def moments(journal: Iterable[Event], briefing: Briefing) -> Iterator[Moment]:
     for event in journal:
         before, (state, _) = state, step(state, event, briefing)
         if state.line is not None and state.line is not before.line:
-            yield Moment(before, state, state.line, briefing)
+            yield Moment(before, state, state.line, briefing, event)
 
 
 def broken(moment: Moment) -> list[str]:
@@ -98,34 +104,33 @@ def comes_in_time(moment: Moment) -> Iterator[str]:
 
 
 def climbs_one_rung_at_a_time(moment: Moment) -> Iterator[str]:
-    """Rungs follow each other on one challenge, and a sound concession or a repeated sound defence ends it."""
-    rung, was = RUNGS.get(moment.line.move), moment.before.agenda.open
-    if rung is None:
+    """Rungs follow answers on one challenge, as deep as the level allows; a concession or a firm defence ends it."""
+    rung, was, opened = RUNGS.get(moment.line.move), moment.before.agenda.open, moment.before.opened
+    if rung is None or opened is None:
         return
     if rung != (was.rung + 1 if was else 1):
         yield f"rung {rung} after {was.rung if was else 'none'}"
-    if rung == 1 or was is None or was.reply is None:
+    if rung > tempo(opened.level, opened.pressure, moment.before.planned_seconds).deepest_rung:
+        yield "too deep for the level"
+    if rung == 1 or was is None:
+        return
+    if moment.before.utterances[-1].speaker is Speaker.INTERVIEWER and not moment.heard:
+        yield "pressed on without an answer"
+    if was.reply is None:
         return
     if was.reply.response_class in ENDS_A_CHALLENGE:
         yield f"pressed on after {was.reply.response_class}"
     kind = moment.after.agenda.tally[-1][0]
     sound = was.sound_defences + int(was.reply.holds_ground)
-    if (
-        sound >= 2
-        and (kind, 3) in moment.before.agenda.tally
-        and moment.before.opened
-        and moment.before.opened.pressure < 3
-    ):
+    if sound >= 2 and (kind, 3) in moment.before.agenda.tally and opened.pressure < 3:
         yield "pressed on after a repeated sound defence"
 
 
 def leaves_the_floor(moment: Moment) -> Iterator[str]:
     """Nothing is said over a talking candidate, over one who asked for time, or before the last line can be read."""
     floor, line = moment.before.floor, moment.line
-    if line.move in (Move.CLOSE, Move.POSE):
+    if line.move in (Move.CLOSE, Move.POSE) or moment.heard or isinstance(moment.event, TurnYielded):
         return
-    if len(moment.after.utterances) > len(moment.before.utterances) + 1:
-        return  # it answers what was heard in this very moment, which let go of the floor
     if floor.speaking_since is not None:
         yield "said over the candidate"
     if moment.after.now_seconds < floor.held_until:
@@ -157,6 +162,21 @@ def keeps_off_open_challenges(moment: Moment) -> Iterator[str]:
         yield "a challenge was open"
 
 
+def begins_nothing_late(moment: Moment) -> Iterator[str]:
+    """One change, in the second half; two scale probes and two follow-ups at most; nothing after the last warning."""
+    before, after = moment.before.agenda, moment.after.agenda
+    if moment.line.move is Move.REQUIREMENT_CHANGE:
+        if before.changed:
+            yield "a second change"
+        if moment.after.active_seconds < moment.after.planned_seconds / 2:
+            yield "a change in the first half"
+    if after.probes > 2 or after.follow_ups > 2:
+        yield "too many questions besides the challenges"
+    begins = (Move.CHALLENGE, Move.PROBE, Move.FOLLOW_UP, Move.REQUIREMENT_CHANGE, Move.NUDGE)
+    if before.wrapped and moment.line.move in begins:
+        yield "begun after the last warning"
+
+
 RULES: tuple[Callable[[Moment], Iterator[str]], ...] = (
     is_well_formed,
     comes_from_the_material,
@@ -166,6 +186,7 @@ RULES: tuple[Callable[[Moment], Iterator[str]], ...] = (
     leaves_the_floor,
     answers_once,
     keeps_off_open_challenges,
+    begins_nothing_late,
 )
 
 
