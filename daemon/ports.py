@@ -142,10 +142,16 @@ class Loudspeaker(Protocol):
 
 
 class Labeller(Protocol):
-    """Trained labels for one utterance: label name -> probability 0-1."""
+    """Trained labels of a text: label name -> probability 0-1. The same text gives the same numbers."""
 
-    def labels(self, text: str, previous: str) -> dict[str, float]:
-        """Label an utterance given the one before it."""
+    version: str
+    """Names the weights, so that a report can say what labelled it."""
+
+    def labels(self, head: str, text: str, lead: str) -> dict[str, float]:
+        """Label a text given what was said before it; probabilities sum to 1.
+
+        Heads: "phase", "tradeoff" and "act" for an utterance, "answer" for an answer given its challenge.
+        """
         ...
 
 

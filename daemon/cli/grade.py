@@ -9,16 +9,20 @@ from typing import Annotated, Any, Literal
 import msgspec
 import typer
 
+from phantomcode.daemon.cli.labels import labels_of, open_labeller
 from phantomcode.daemon.contract.errors import TranscriptError
 from phantomcode.daemon.contract.vocabulary import PHASES
 from phantomcode.daemon.core.scoring.grade import grade as grade_transcript
 from phantomcode.daemon.core.scoring.profile import Profile
 from phantomcode.daemon.core.transcript import Speaker, Utterance
+from phantomcode.daemon.core.understanding.labels import answer_opinions, tradeoff_opinion, with_phase_label
 from phantomcode.daemon.core.understanding.lexicon import Lexicon, build_lexicon
 from phantomcode.daemon.core.understanding.phase_evidence import read_phase
 from phantomcode.daemon.core.understanding.quantities import read_quantities
 from phantomcode.daemon.core.understanding.responses import respond
 from phantomcode.daemon.core.understanding.tradeoffs import read_tradeoff
+from phantomcode.daemon.labelling import label_answer, label_utterance
+from phantomcode.daemon.ports import Labeller
 from phantomcode.daemon.transcripts import read_transcript
 from phantomcode.problems.load import load_atlas, load_problem, problem_slugs
 
@@ -31,8 +35,10 @@ def grade(
 ) -> None:
     """Grade a transcript: phases, tradeoffs, pushbacks, quantities, seven scores, each with its evidence."""
     read = read_transcript(transcript)
-    profile = grade_transcript(read, _lexicon(read.problem_slug))
-    print(msgspec.json.encode(as_output(profile)).decode() if json else _summary(profile))
+    labels = labels_of(read)
+    profile = grade_transcript(read, _lexicon(read.problem_slug), labels)
+    printed = {**as_output(profile), "labelled_by": labels.version}
+    print(msgspec.json.encode(printed).decode() if json else _summary(profile))
 
 
 def label(
@@ -41,8 +47,9 @@ def label(
     json: Annotated[bool, typer.Option("--json", help="Print one JSON object a line (the only format).")] = False,  # noqa: ARG001
 ) -> None:
     """Label single items: answers to challenges, tradeoffs, quantities or phases."""
+    labeller = open_labeller()
     for item in _items(file):
-        print(msgspec.json.encode(_LABELLERS[kind](item)).decode())
+        print(msgspec.json.encode(_LABELLERS[kind](item, labeller)).decode())
 
 
 def _lexicon(slug: str) -> Lexicon:
@@ -113,26 +120,32 @@ def _context(item: dict[str, Any]) -> list[str]:
     return [line for line in said if isinstance(line, str)] if isinstance(said, list) else []
 
 
-def _label_pushback(item: dict[str, Any]) -> dict[str, Any]:
-    found, sound = respond(_text(item, "challenge"), [_text(item, "response")], _text(item, "before"))
+def _label_pushback(item: dict[str, Any], labeller: Labeller | None) -> dict[str, Any]:
+    challenge, response = _text(item, "challenge"), _text(item, "response")
+    opinions = answer_opinions(label_answer(labeller, challenge, response) if labeller else None)
+    found, sound = respond(challenge, [response], _text(item, "before"), opinions=opinions)
     return {"class": found.value, "sound": sound}
 
 
-def _label_tradeoff(item: dict[str, Any]) -> dict[str, Any]:
+def _label_tradeoff(item: dict[str, Any], labeller: Labeller | None) -> dict[str, Any]:
     if item.get("speaker") == Speaker.INTERVIEWER.value:
         return {"is_tradeoff": False, "quality": 0.0}
-    reading = read_tradeoff(_text(item, "text"))
+    text = _text(item, "text")
+    labels = label_utterance(labeller, text, "") if labeller else None
+    reading = read_tradeoff(text, opinions=tradeoff_opinion(labels))
     return {"is_tradeoff": reading.is_tradeoff, "quality": reading.quality, "topic": reading.topic}
 
 
-def _label_quantity(item: dict[str, Any]) -> dict[str, Any]:
+def _label_quantity(item: dict[str, Any], _labeller: Labeller | None) -> dict[str, Any]:
     said = Utterance(0, Speaker.CANDIDATE, 0.0, 0.0, _text(item, "text"))
     return {"quantities": msgspec.to_builtins(read_quantities(said, (), ""))}
 
 
-def _label_phase(item: dict[str, Any]) -> dict[str, Any]:
-    context = _context(item)
-    weights = read_phase(_text(item, "text"), "".join(context[-2:-1]), "".join(context[-1:]), position=None)
+def _label_phase(item: dict[str, Any], labeller: Labeller | None) -> dict[str, Any]:
+    context, text = _context(item), _text(item, "text")
+    labels = label_utterance(labeller, text, "".join(context[-1:])) if labeller else None
+    rules = read_phase(text, "".join(context[-2:-1]), "".join(context[-1:]), position=None)
+    weights = with_phase_label(rules, labels)
     return {"phase": PHASES[max(range(len(PHASES)), key=lambda i: weights[i])].value, "weights": list(weights)}
 
 

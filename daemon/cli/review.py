@@ -21,6 +21,7 @@ def review(
     open_report: Annotated[bool, typer.Option("--open/--no-open", help="Open the page.")] = True,
 ) -> None:
     """Show the report of a round, graded anew from its journal."""
+    from phantomcode.daemon.cli.labels import open_labeller
     from phantomcode.daemon.cli.rounds import load_round, newest_session
     from phantomcode.daemon.review.conclude import report_path
     from phantomcode.daemon.review.data import render_json
@@ -31,7 +32,7 @@ def review(
     if json and markdown:
         raise SessionError("review.two-formats", "--json and --markdown exclude each other.", "Give one of them.")
     session_id = session or newest_session()
-    report = build_report(*load_round(session_id))
+    report = build_report(*load_round(session_id), open_labeller())
     if json:
         print(render_json(report))
         return

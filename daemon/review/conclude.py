@@ -8,6 +8,7 @@ from phantomcode.daemon.contract.messages import RoundEnded, ScoreLine
 from phantomcode.daemon.core.briefing import Briefing
 from phantomcode.daemon.core.scoring.profile import Profile
 from phantomcode.daemon.core.state import Session
+from phantomcode.daemon.ports import Labeller
 from phantomcode.daemon.review.html import write_html
 from phantomcode.daemon.review.report import Report, build_report
 from phantomcode.models.store import data_folder
@@ -18,9 +19,11 @@ def report_path(session_id: str, folder: Path | None = None) -> Path:
     return (folder or data_folder() / "reports") / f"{session_id}.html"
 
 
-def conclude(state: Session, briefing: Briefing, folder: Path | None = None) -> RoundEnded:
+def conclude(
+    state: Session, briefing: Briefing, folder: Path | None = None, labeller: Labeller | None = None
+) -> RoundEnded:
     """Write the report's page into `folder` and return the review card; raises SessionError."""
-    report = build_report(state, briefing)
+    report = build_report(state, briefing, labeller)
     path = write_html(report, report_path(report.session_id, folder))
     return card(report, path)
 

@@ -13,7 +13,10 @@ from phantomcode.daemon.core.scoring.profile import Profile
 from phantomcode.daemon.core.scoring.pushback import event_value
 from phantomcode.daemon.core.state import Audit, Ballot, Session, phase_plan, transcript
 from phantomcode.daemon.core.transcript import Utterance
+from phantomcode.daemon.core.understanding.labels import NO_LABELS
 from phantomcode.daemon.core.understanding.observations import Pushback
+from phantomcode.daemon.labelling import label_transcript
+from phantomcode.daemon.ports import Labeller
 from phantomcode.problems.model import Challenge, ReferenceRange
 
 REPORT_VERSION = 1
@@ -54,11 +57,15 @@ class Report(msgspec.Struct, frozen=True):
     reference: tuple[ReferenceRange, ...]
     utterances: tuple[Utterance, ...]
     audits: tuple[Audit, ...]
+    labelled_by: str
+    """The version of the labeller whose labels were graded with, or "rules"."""
     ballots: tuple[Ballot, ...]
 
 
-def build_report(state: Session, briefing: Briefing) -> Report:
-    """Return the report of a round, finished or not; the same journal gives the same report.
+def build_report(state: Session, briefing: Briefing, labeller: Labeller | None = None) -> Report:
+    """Return the report of a round, finished or not; the same journal and labeller give the same report.
+
+    Without a labeller the rules grade alone.
 
     Raises SessionError for a journal that holds no round.
     """
@@ -66,7 +73,8 @@ def build_report(state: Session, briefing: Briefing) -> Report:
     if opened is None:
         raise SessionError("session.empty", "This journal holds no round.", "Delete it: phantomcode sessions delete.")
     said = transcript(state)
-    profile = grade(said, briefing.lexicon)
+    labels = label_transcript(said, labeller) if labeller else NO_LABELS
+    profile = grade(said, briefing.lexicon, labels)
     return Report(
         version=REPORT_VERSION,
         session_id=opened.session_id,
@@ -84,6 +92,7 @@ def build_report(state: Session, briefing: Briefing) -> Report:
         reference=briefing.problem.estimates,
         utterances=said.utterances,
         audits=state.audits,
+        labelled_by=labels.version,
         ballots=state.ballots,
     )
 

@@ -1,6 +1,6 @@
 """Grade a transcript: read it into a notebook, score each dimension, and put them side by side.
 
-A pure function of its input: the same transcript and lexicon give the same profile.
+A pure function of its input: the same transcript, lexicon and labels give the same profile.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from phantomcode.daemon.core.scoring import (
 from phantomcode.daemon.core.scoring.grid import counted
 from phantomcode.daemon.core.scoring.profile import Dimension, LevelEstimate, Profile, Quote, Score
 from phantomcode.daemon.core.transcript import Speaker, Transcript
+from phantomcode.daemon.core.understanding.labels import NO_LABELS, Labels
 from phantomcode.daemon.core.understanding.lexicon import Lexicon
 from phantomcode.daemon.core.understanding.names import find_options
 from phantomcode.daemon.core.understanding.notebook import Notebook, note
@@ -40,12 +41,15 @@ _LEAST_RECOGNISED = 0.1
 """Share of candidate utterances with anything of a design in them; gibberish has almost none."""
 
 
-def grade(transcript: Transcript, lexicon: Lexicon) -> Profile:
-    """Grade a round. Thin, garbled or meaningless evidence gives scores of None with the reason, never a 0."""
-    notebook = read(transcript, lexicon)
+def grade(transcript: Transcript, lexicon: Lexicon, labels: Labels = NO_LABELS) -> Profile:
+    """Grade a round. Thin, garbled or meaningless evidence gives scores of None with the reason, never a 0.
+
+    `labels` are a trained labeller's of this transcript; without them the rules grade alone.
+    """
+    notebook = read(transcript, lexicon, labels)
     reason = why_not_graded(transcript, notebook, lexicon)
     spans = phases.spans(notebook.phase_evidence, 0.0, transcript.ended_seconds)
-    events = pushback.read_pushbacks(notebook, transcript)
+    events = pushback.read_pushbacks(notebook, transcript, labels)
     framework_score, completeness = framework.score(spans, notebook, transcript)
     scores: dict[Dimension, Score] = {
         "framework": framework_score,
@@ -73,11 +77,12 @@ def grade(transcript: Transcript, lexicon: Lexicon) -> Profile:
     )
 
 
-def read(transcript: Transcript, lexicon: Lexicon) -> Notebook:
-    """Fold the whole transcript into a notebook, as the round itself did."""
+def read(transcript: Transcript, lexicon: Lexicon, labels: Labels = NO_LABELS) -> Notebook:
+    """Fold the whole transcript into a notebook, as the round itself did, with labels where there are any."""
     notebook = Notebook()
     for utterance in transcript.utterances:
-        notebook = note(notebook, utterance, lexicon, transcript.planned_minutes * 60)
+        own = labels.utterances.get(utterance.id)
+        notebook = note(notebook, utterance, lexicon, transcript.planned_minutes * 60, own)
     return notebook
 
 

@@ -15,6 +15,7 @@ from phantomcode.daemon.core.scoring.grid import on_grid, quote
 from phantomcode.daemon.core.scoring.profile import Quote, Score
 from phantomcode.daemon.core.transcript import Transcript, Utterance
 from phantomcode.daemon.core.understanding.decisions import decision_value
+from phantomcode.daemon.core.understanding.labels import NO_LABELS, Labels, answer_opinions
 from phantomcode.daemon.core.understanding.notebook import Notebook
 from phantomcode.daemon.core.understanding.observations import Pushback, ResponseClass
 from phantomcode.daemon.core.understanding.responses import respond, response_window, takes_a_stand
@@ -78,10 +79,10 @@ _ADVICE: dict[tuple[ChallengeType, ResponseClass], tuple[str, str]] = {
 _DRILL = "Have three objections read to you, one of them false; answer each with keep or change and one new fact."
 
 
-def read_pushbacks(notebook: Notebook, transcript: Transcript) -> tuple[Pushback, ...]:
+def read_pushbacks(notebook: Notebook, transcript: Transcript, labels: Labels = NO_LABELS) -> tuple[Pushback, ...]:
     """Every challenge of the transcript with the answer to it. Interviewer turns without a label are no events."""
     events = [
-        _event(notebook, transcript.utterances, position)
+        _event(notebook, transcript.utterances, position, labels)
         for position, utterance in enumerate(transcript.utterances)
         if utterance.challenge is not None
     ]
@@ -100,14 +101,15 @@ def _only_explains(event: Pushback, said: Mapping[int, str]) -> bool:
     return probed and not takes_a_stand(asked, answers, event.before)
 
 
-def _event(notebook: Notebook, utterances: Sequence[Utterance], position: int) -> Pushback:
+def _event(notebook: Notebook, utterances: Sequence[Utterance], position: int, labels: Labels) -> Pushback:
     asked = utterances[position]
     challenge = asked.challenge
     assert challenge is not None  # noqa: S101 - the caller picked it for its challenge
     window = [utterances[i] for i in response_window(utterances, position)]
     before = decision_value(notebook, challenge.topic, before=asked.id)
     after = decision_value(notebook, challenge.topic, before=(window[-1].id if window else asked.id) + 1)
-    found, sound = respond(asked.text, [u.text for u in window], before, after, challenge.type)
+    opinions = answer_opinions(labels.answers.get(asked.id))
+    found, sound = respond(asked.text, [u.text for u in window], before, after, challenge.type, opinions)
     return Pushback(
         challenge=asked.id,
         responses=tuple(u.id for u in window),

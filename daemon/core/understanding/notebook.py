@@ -13,6 +13,7 @@ import msgspec
 from phantomcode.daemon.core.transcript import Speaker, Utterance
 from phantomcode.daemon.core.understanding.components import last_component, note_components
 from phantomcode.daemon.core.understanding.decisions import note_decisions
+from phantomcode.daemon.core.understanding.labels import UtteranceLabels, with_phase_label
 from phantomcode.daemon.core.understanding.lexicon import Lexicon
 from phantomcode.daemon.core.understanding.lost import loses_thread, signposts
 from phantomcode.daemon.core.understanding.observations import (
@@ -87,15 +88,22 @@ _ASKS = re.compile(
 )
 
 
-def note(notebook: Notebook, utterance: Utterance, lexicon: Lexicon, planned_seconds: float) -> Notebook:
+def note(
+    notebook: Notebook,
+    utterance: Utterance,
+    lexicon: Lexicon,
+    planned_seconds: float,
+    labels: UtteranceLabels | None = None,
+) -> Notebook:
     """Fold one utterance in. The work depends on the utterance and on what is noted, not on the words before.
 
     `planned_seconds` is the length the round was planned for. What the interviewer names is never credited to the
-    candidate: his utterances give quantities and the topics he asked about.
+    candidate: his utterances give quantities and the topics he asked about. `labels` are a trained labeller's; a live
+    round has none.
     """
     if utterance.speaker is Speaker.INTERVIEWER:
         return _note_interviewer(notebook, utterance)
-    return _note_candidate(notebook, utterance, lexicon, planned_seconds)
+    return _note_candidate(notebook, utterance, lexicon, planned_seconds, labels)
 
 
 def _note_interviewer(notebook: Notebook, utterance: Utterance) -> Notebook:
@@ -126,7 +134,13 @@ def _asked(utterance: Utterance) -> tuple[Topic, ...]:
     return topics_in(" ".join(asking))[:2]
 
 
-def _note_candidate(notebook: Notebook, utterance: Utterance, lexicon: Lexicon, planned_seconds: float) -> Notebook:
+def _note_candidate(
+    notebook: Notebook,
+    utterance: Utterance,
+    lexicon: Lexicon,
+    planned_seconds: float,
+    labels: UtteranceLabels | None,
+) -> Notebook:
     position = utterance.started_seconds / planned_seconds if planned_seconds > 0 else 0.0
     clarifying = position < _CLARIFYING_SHARE
     return msgspec.structs.replace(
@@ -134,8 +148,8 @@ def _note_candidate(notebook: Notebook, utterance: Utterance, lexicon: Lexicon, 
         quantities=_with_quantities(notebook, utterance),
         decisions=note_decisions(notebook, utterance, lexicon),
         components=note_components(notebook, utterance, lexicon),
-        tradeoffs=note_tradeoffs(notebook, utterance, lexicon),
-        phase_evidence=(*notebook.phase_evidence, _evidence(notebook, utterance, position)),
+        tradeoffs=note_tradeoffs(notebook, utterance, lexicon, labels),
+        phase_evidence=(*notebook.phase_evidence, _evidence(notebook, utterance, position, labels)),
         functional=_union(notebook.functional, functional_in(utterance, lexicon, clarifying=clarifying)),
         non_functional=_union(notebook.non_functional, non_functional_in(utterance) if clarifying else ()),
         scoped_out=_when(notebook.scoped_out, utterance, happened=scopes_out(utterance.text)),
@@ -153,9 +167,11 @@ def _with_quantities(notebook: Notebook, utterance: Utterance) -> tuple[Quantity
     return supersede(notebook.quantities, found, utterance.text)
 
 
-def _evidence(notebook: Notebook, utterance: Utterance, position: float) -> PhaseEvidence:
+def _evidence(
+    notebook: Notebook, utterance: Utterance, position: float, labels: UtteranceLabels | None
+) -> PhaseEvidence:
     previous = notebook.recent_texts[0] if notebook.recent_texts else ""
-    weights = read_phase(utterance.text, previous, notebook.interviewer_text, position)
+    weights = with_phase_label(read_phase(utterance.text, previous, notebook.interviewer_text, position), labels)
     return PhaseEvidence(utterance=utterance.id, at_seconds=utterance.started_seconds, weights=weights)
 
 

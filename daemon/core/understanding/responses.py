@@ -1,8 +1,7 @@
 """Answers to challenges: the window of an answer, its class, and what happened to the design.
 
 Rules from domain knowledge: the class follows the decision before and after and whether a reason was given that
-was not in the challenge; praise and "fair point" count for nothing. A trained labeller adds its evidence through
-`opinions`.
+was not in the challenge; praise and "fair point" count for nothing. A trained labeller joins through `opinions`.
 """
 
 from __future__ import annotations
@@ -32,6 +31,16 @@ _SHORT_ANSWER_WORDS = 60
 """In a longer answer "only for …" and "the rest" often speak of something else."""
 _REASON_TO_OUTWEIGH_YIELDING = 1.8
 _REASON_TO_OUTWEIGH_DODGE = 0.7
+_SAY_OF_RULES: dict[ResponseClass, float] = {
+    ResponseClass.DEFEND: 0.4,
+    ResponseClass.CONCEDE: 0.65,
+    ResponseClass.ADAPT: 1.05,
+    ResponseClass.CAPITULATE: 1.2,
+    ResponseClass.DEFLECT: 0.8,
+    ResponseClass.NO_ANSWER: 2.6,
+}
+"""What the rules' class adds to a labeller's log-probability of that class: half the log-likelihood ratio of the
+rules saying it where it is so and where it is not, on the training data. Half, since both read the same words."""
 
 
 def response_window(utterances: Sequence[Utterance], challenge: int) -> tuple[int, ...]:
@@ -68,21 +77,28 @@ def respond(
     before: str,
     after: str | None = None,
     challenge_type: ChallengeType | None = None,
-    opinions: Mapping[str, float] | None = None,
+    opinions: Mapping[ResponseClass, float] | None = None,
 ) -> tuple[ResponseClass, bool | None]:
     """Class an answer, and say whether its reason is sound (None where no reason is asked of the class).
 
     `before` and `after` are the registry's values for the challenged topic; `after=None` where it is not known.
-    `opinions` holds log-odds of a trained labeller under "changed", "held", "reason", "no_answer"; they are added
-    to the rules' evidence. Soundness follows the challenge: a reason against a true objection or for a false one
-    cannot be right. It never changes the class.
+    `opinions` holds a trained labeller's log-probability of every class; with them the class is the one best backed
+    by both, without them the rules decide. Soundness follows the challenge: a reason against a true objection or for
+    a false one cannot be right. It never changes the class.
     """
     said = " ".join(response_texts)
     if not said.strip():
         return ResponseClass.NO_ANSWER, None
     cues = read_cues(challenge_text, said, before)
-    found = _classify(cues, _registry_changed(before, after), opinions or {})
+    found = _classify(cues, _registry_changed(before, after))
+    if opinions:
+        found = _pool(found, opinions)
     return found, _sound(found, challenge_type)
+
+
+def _pool(by_rules: ResponseClass, opinions: Mapping[ResponseClass, float]) -> ResponseClass:
+    """The class with the best sum of the labeller's log-probability and the rules' say."""
+    return max(ResponseClass, key=lambda c: opinions[c] + (_SAY_OF_RULES[c] if c is by_rules else 0.0))
 
 
 def takes_a_stand(challenge_text: str, response_texts: Sequence[str], before: str) -> bool:
@@ -107,11 +123,11 @@ def _registry_changed(before: str, after: str | None) -> float:
     return 1.0 if before and after and before != after else 0.0
 
 
-def _classify(cues: Cues, registry: float, opinions: Mapping[str, float]) -> ResponseClass:
-    reasoned = cues.reason - _REASON_ENOUGH + opinions.get("reason", 0.0) > 0
-    changed = _changed(cues, registry) + opinions.get("changed", 0.0)
-    held = _held(cues) + opinions.get("held", 0.0)
-    if _no_answer(cues, changed, held) + opinions.get("no_answer", 0.0) > 0:
+def _classify(cues: Cues, registry: float) -> ResponseClass:
+    reasoned = cues.reason > _REASON_ENOUGH
+    changed = _changed(cues, registry)
+    held = _held(cues)
+    if _no_answer(cues, changed, held) > 0:
         return ResponseClass.NO_ANSWER
     if cues.yielding and changed > 0 and not cues.keeps_last:
         return ResponseClass.CONCEDE if cues.reason > _REASON_TO_OUTWEIGH_YIELDING else ResponseClass.CAPITULATE

@@ -14,6 +14,7 @@ import msgspec
 
 from phantomcode.daemon.core.transcript import Utterance
 from phantomcode.daemon.core.understanding.alternatives import alternative_in
+from phantomcode.daemon.core.understanding.labels import UtteranceLabels, tradeoff_opinion
 from phantomcode.daemon.core.understanding.lexicon import Lexicon
 from phantomcode.daemon.core.understanding.names import find_options
 from phantomcode.daemon.core.understanding.observations import Timing, Tradeoff
@@ -117,6 +118,8 @@ _COMMITTED = re.compile(
 _THRESHOLD = 1.0
 _IN_CONVERSATION = -0.8
 """Prior (log-odds): in a round about one utterance in fifteen states a tradeoff, so it takes more evidence there."""
+_IN_CONVERSATION_LABELLED = -0.4
+"""The same where a labeller had its say, which has seen whole rounds (training/RESULTS.md)."""
 
 
 class TradeoffReading(msgspec.Struct, frozen=True):
@@ -171,9 +174,13 @@ def _ruled_out(plain: str) -> bool:
     )
 
 
-def note_tradeoffs(notebook: Notebook, utterance: Utterance, lexicon: Lexicon) -> tuple[Tradeoff, ...]:
+def note_tradeoffs(
+    notebook: Notebook, utterance: Utterance, lexicon: Lexicon, labels: UtteranceLabels | None = None
+) -> tuple[Tradeoff, ...]:
     """Tradeoffs after one candidate utterance: at most one per decision."""
-    reading = read_tradeoff(utterance.text, notebook.recent_texts, {"tradeoff": _IN_CONVERSATION})
+    prior = _IN_CONVERSATION_LABELLED if labels else _IN_CONVERSATION
+    opinion = tradeoff_opinion(labels).get("tradeoff", 0.0)
+    reading = read_tradeoff(utterance.text, notebook.recent_texts, {"tradeoff": opinion + prior})
     if not reading.is_tradeoff:
         return notebook.tradeoffs
     choice, alternative, topic = _options(utterance.text, lexicon, reading)

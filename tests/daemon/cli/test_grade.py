@@ -7,8 +7,10 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from phantomcode.daemon.cli.grade import grade, label
-from phantomcode.daemon.contract.errors import TranscriptError
+from phantomcode.daemon.adapters.labeller import TrainedLabeller, shipped
+from phantomcode.daemon.cli import labels
+from phantomcode.daemon.cli.grade import Kind, grade, label
+from phantomcode.daemon.contract.errors import EngineError, TranscriptError
 
 app = typer.Typer()
 app.command("grade")(grade)
@@ -91,3 +93,32 @@ def test_broken_items_are_named_with_their_line(tmp_path: Path) -> None:
     path.write_text('{"text": "one"}\n[]\n', encoding="utf-8")
     with pytest.raises(TranscriptError, match="Line 2"):
         _run("label", "quantity", str(path))
+
+
+def _broken() -> TrainedLabeller:
+    raise EngineError("labeller.broken", "The labeller's weights cannot be read: gone", "Install PhantomCode again.")
+
+
+def test_what_labelled_a_round_is_told(tmp_path: Path) -> None:
+    printed = json.loads(_run("grade", "--json", _write(tmp_path / "t.jsonl", *LINES)))
+    assert printed["labelled_by"] == shipped().version
+
+
+@pytest.mark.parametrize("kind", ITEMS)
+def test_without_weights_the_rules_label_and_say_so(
+    kind: Kind, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(labels, "shipped", _broken)
+    label(kind, Path(_write(tmp_path / "i.jsonl", ITEMS[kind])))
+    printed = capsys.readouterr()
+    assert json.loads(printed.out)
+    assert "Grading by rules alone" in printed.err
+    assert "Install PhantomCode again." in printed.err
+
+
+def test_without_weights_a_round_is_graded_by_rules(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(labels, "shipped", _broken)
+    grade(Path(_write(tmp_path / "t.jsonl", *LINES)), json=True)
+    assert json.loads(capsys.readouterr().out)["labelled_by"] == "rules"

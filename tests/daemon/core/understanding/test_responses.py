@@ -96,10 +96,22 @@ def test_soundness_follows_the_challenge_and_never_the_class() -> None:
         assert respond(WHY_NOT_MONGO, said, "postgres", None, kind) == (ResponseClass.DEFEND, sound)
 
 
-def test_a_labeller_can_overrule_thin_evidence() -> None:
+def _sure_of(found: ResponseClass, *, nats: float) -> dict[ResponseClass, float]:
+    return {c: 0.0 if c is found else -nats for c in ResponseClass}
+
+
+def test_a_labeller_that_is_sure_overrules_the_rules_and_one_that_wavers_does_not() -> None:
     said = ["Well, that is how it is drawn."]
-    assert respond(ONE_NODE, said, "counter", opinions={"no_answer": 5.0})[0] is ResponseClass.NO_ANSWER
-    assert respond(ONE_NODE, said, "counter", opinions={"changed": 5.0, "reason": 5.0})[0] is ResponseClass.CONCEDE
+    by_rules = respond(ONE_NODE, said, "counter")[0]
+    other = ResponseClass.CONCEDE
+    assert by_rules is ResponseClass.DEFLECT
+    assert respond(ONE_NODE, said, "counter", opinions=_sure_of(other, nats=5.0))[0] is other
+    assert respond(ONE_NODE, said, "counter", opinions=_sure_of(other, nats=0.3))[0] is by_rules
+
+
+def test_silence_is_no_answer_whatever_a_labeller_says() -> None:
+    opinions = _sure_of(ResponseClass.DEFEND, nats=9.0)
+    assert respond(ONE_NODE, [" "], "counter", opinions=opinions)[0] is ResponseClass.NO_ANSWER
 
 
 def test_the_window_ends_at_the_next_topic(spoken: Callable[..., Transcript]) -> None:

@@ -1,0 +1,1 @@
+"""The shipped weights of the labeller; training/ makes them."""
