@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import heapq
 import itertools
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import msgspec
 
@@ -85,8 +85,16 @@ class Writer(Protocol):
         ...
 
 
+class Spoken(NamedTuple):
+    """The round just before and just after a line of the interviewer, and the event that let it out."""
+
+    before: Session
+    after: Session
+    event: Event
+
+
 class Stage:
-    """One round. After `play`, `events` is its journal and `state` its end."""
+    """One round. After `play`, `events` is its journal, `spoken` the interviewer's lines and `state` its end."""
 
     def __init__(
         self,
@@ -102,6 +110,7 @@ class Stage:
         self.briefing = briefing
         self.state = Session()
         self.events: list[Event] = []
+        self.spoken: list[Spoken] = []
         self._opened = opened
         self._candidate = candidate
         self._writer = writer
@@ -169,7 +178,10 @@ class Stage:
         event = msgspec.structs.replace(event, at_seconds=max(self._now, event.at_seconds))
         self._now = event.at_seconds
         self.events.append(event)
-        self.state, effects = step(self.state, event, self.briefing)
+        before = self.state
+        self.state, effects = step(before, event, self.briefing)
+        if self.state.line is not before.line:
+            self.spoken.append(Spoken(before, self.state, event))
         for effect in effects:
             self._react(effect)
 

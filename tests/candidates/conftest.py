@@ -67,7 +67,7 @@ def rehearse(part: Part) -> Stage:
     """Play a round to its end."""
     opened = RoundOpened(0.0, "test", 1.7e9, part.slug, "", part.level, part.minutes, "typed", part.pressure, part.seed)
     candidate = (KINDS | STRANGERS)[part.kind](load_script(part.slug), load_stock(), part.seed)
-    stage = Stage(briefing_of(part.slug), opened, candidate, tick_seconds=2.0)
+    stage = Stage(briefing_of(part.slug), opened, candidate, tick_seconds=3.0)
     stage.play()
     return stage
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -12,13 +12,13 @@ from phantomcode.daemon.contract.vocabulary import Move
 from phantomcode.daemon.core import phrases
 from phantomcode.daemon.core.briefing import Briefing
 from phantomcode.daemon.core.events import Event, TurnYielded
-from phantomcode.daemon.core.session import step
 from phantomcode.daemon.core.state import Session
 from phantomcode.daemon.core.tempo import tempo
 from phantomcode.daemon.core.transcript import Speaker
 from phantomcode.daemon.core.turns import READING_WORDS_PER_SECOND
 from phantomcode.daemon.core.understanding.observations import ResponseClass
 from phantomcode.daemon.core.understanding.predicates import holds
+from phantomcode.daemon.rehearsal.stage import Stage
 from phantomcode.problems.check import MAX_POSE_WORDS
 from phantomcode.problems.load import load_atlas, load_problem
 from phantomcode.problems.wording import MAX_WORDS, line_faults
@@ -48,13 +48,13 @@ class Moment(NamedTuple):
         return done[-1] if done != self.before.agenda.done else ""
 
 
-def moments(journal: Iterable[Event], briefing: Briefing) -> Iterator[Moment]:
-    """Replay a round and stop at every line of the interviewer."""
-    state = Session()
-    for event in journal:
-        before, (state, _) = state, step(state, event, briefing)
-        if state.line is not None and state.line is not before.line:
-            yield Moment(before, state, state.line, briefing, event)
+def moments(stage: Stage) -> list[Moment]:
+    """Every line of the interviewer in a round that was played."""
+    return [
+        Moment(before, after, after.line, stage.briefing, event)
+        for before, after, event in stage.spoken
+        if after.line is not None
+    ]
 
 
 def broken(moment: Moment) -> list[str]:
