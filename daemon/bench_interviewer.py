@@ -38,9 +38,8 @@ from phantomcode.problems.load import load_atlas, load_problem
 
 COMMON_KINDS = ("strong", "second-language", "always-defends")
 """They have much to say about a design, so there is much to word; every fourth round is somebody else's."""
-VOTED_ROUNDS = 18
-"""Two of each problem: a round has four times as many votes as lines, and each takes as long. Later rounds go by the
-rules alone."""
+VOTED_ROUNDS = 3
+"""A round has six times as many votes as lines, and each takes as long. Later rounds go by the rules alone."""
 MINUTES = 45.0
 PRESSURE = 2
 
