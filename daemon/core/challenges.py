@@ -43,6 +43,8 @@ class Scene(msgspec.Struct, frozen=True):
     yielded: bool
     heard_anything: bool
     """The candidate has said something since the problem was posed."""
+    unanswered: bool
+    """The interviewer's last line asked something, beyond a challenge, and the candidate has not spoken since."""
 
 
 def next_challenge(scene: Scene, agenda: Agenda, briefing: Briefing) -> Intent | None:

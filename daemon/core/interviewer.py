@@ -50,6 +50,12 @@ LAST_WORDS_SECONDS = 30.0
 IDLE_HAND_BACKS = 2
 """Who says nothing after so many is told how to end the round, and then left in peace."""
 
+WRAP = "wrap"
+"""The subject of the last warning."""
+
+OVERDUE_RESTS = 2.0
+"""A line that has not found its pause for twice the usual rest takes the next one."""
+
 ASTRAY_UTTERANCES = 3
 """So many utterances in a row that have nothing to do with the problem are a derailment."""
 
@@ -63,7 +69,22 @@ def choose(scene: Scene, agenda: Agenda, briefing: Briefing) -> Intent | None:
     if scene.active_seconds >= scene.planned_seconds:
         return close_line(scene.seed, agenda, on_time=True)
     deciders = _WITH_OPEN_CHALLENGE if agenda.open is not None else _OTHERWISE
-    return next((intent for decide in deciders if (intent := decide(scene, agenda, briefing))), None)
+    offered = (intent for decide in deciders if (intent := decide(scene, agenda, briefing)))
+    intent = next((intent for intent in offered if _in_turn(intent, scene)), None)
+    return None if intent is None else _hurried(intent, scene, agenda)
+
+
+def _in_turn(intent: Intent, scene: Scene) -> bool:
+    """Nothing new is begun on top of a question that has no answer yet, except that time is running out."""
+    return intent.urgency is not Urgency.OPEN or not scene.unanswered or scene.yielded or intent.subject == WRAP
+
+
+def _hurried(intent: Intent, scene: Scene, agenda: Agenda) -> Intent:
+    """Take the first pause of somebody who never finishes a sentence, once a line is long overdue."""
+    waited = scene.active_seconds - max(agenda.challenged_at, scene.tempo.quiet_seconds)
+    begins = intent.urgency is Urgency.OPEN and waited >= OVERDUE_RESTS * scene.tempo.rest_seconds
+    follows = intent.urgency is Urgency.FOLLOW and waited >= ANSWER_WINDOW_SECONDS
+    return msgspec.structs.replace(intent, urgency=Urgency.OVERDUE) if begins or follows else intent
 
 
 def close_line(seed: int, agenda: Agenda, *, on_time: bool) -> Intent:
@@ -161,7 +182,7 @@ def _wrap_up(scene: Scene, agenda: Agenda, _briefing: Briefing) -> Intent | None
     remaining = scene.planned_seconds - scene.active_seconds
     if agenda.wrapped or remaining > min(WRAP_UP_SECONDS, WRAP_UP_SHARE * scene.planned_seconds):
         return None
-    return Intent(Move.NUDGE, pick(phrases.WRAP_UP, agenda.said, scene.seed, "wrap"), Urgency.OPEN, subject="wrap")
+    return Intent(Move.NUDGE, pick(phrases.WRAP_UP, agenda.said, scene.seed, WRAP), Urgency.OPEN, subject=WRAP)
 
 
 def _nudge(scene: Scene, agenda: Agenda, _briefing: Briefing) -> Intent | None:
@@ -300,7 +321,7 @@ def _after_release(agenda: Agenda, _intent: Intent, scene: Scene, _utterance: in
 
 
 def _after_nudge(agenda: Agenda, intent: Intent, _scene: Scene, _utterance: int) -> Agenda:
-    if intent.subject == "wrap":
+    if intent.subject == WRAP:
         return msgspec.structs.replace(agenda, wrapped=True)
     return msgspec.structs.replace(agenda, nudged=(*agenda.nudged, Phase(intent.subject)))
 

@@ -66,6 +66,11 @@ _ADDRESSED = re.compile(
     r"|what's|which|any (limit|limits|requirement|requirements|constraint|constraints))\b",
     re.IGNORECASE,
 )
+_AND_ALSO = re.compile(
+    r",?\s+and\s+(?=(?:how|what|which|who|where|when|should|do|does|is|are|can|will)\b)", re.IGNORECASE
+)
+"""Where one sentence asks two things."""
+
 _RHETORICAL = re.compile(
     r"\b(right|okay|you know)\W*\?\s*$|\b(why|what happens|how (do|does|would) (i|we|this|that|it)|what if|so what)\b"
     r"[^?]*\?\s*$",
@@ -93,7 +98,7 @@ def questions_in(text: str) -> tuple[str, ...]:
     found: list[str] = []
     for sentence in (s.strip() for s in re.split(r"(?<=[.?!])\s+", text.strip()) if s.strip()):
         if _asks(sentence):
-            found.append(sentence)
+            found += _AND_ALSO.split(sentence)
         elif len(sentence.split()) > ASIDE_WORDS:
             found.clear()
     return tuple(found)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from phantomcode.daemon.contract.messages import InterviewerLine, Notice, PhasePlan
-from phantomcode.daemon.contract.vocabulary import Phase
+from phantomcode.daemon.contract.vocabulary import Move, Phase
 from phantomcode.daemon.core.agenda import Agenda, Intent
 from phantomcode.daemon.core.challenges import Scene
 from phantomcode.daemon.core.coach import Coach, Situation
@@ -149,7 +149,13 @@ def scene(state: Session, opened: RoundOpened) -> Scene:
         notebook=state.notebook,
         yielded=state.floor.yielded,
         heard_anything=any(u.speaker is Speaker.CANDIDATE for u in state.utterances),
+        unanswered=_unanswered(state),
     )
+
+
+def _unanswered(state: Session) -> bool:
+    asked = state.line is not None and state.line.move in (Move.REQUIREMENT_CHANGE, Move.PROBE, Move.FOLLOW_UP)
+    return asked and state.utterances[-1].speaker is Speaker.INTERVIEWER
 
 
 def situation(state: Session) -> Situation:

@@ -44,6 +44,8 @@ class Urgency(Enum):
     """The reply was a word or two, to which more may be added."""
     OPEN = (1.2, 3.5)
     """A new challenge or change."""
+    OVERDUE = (1.2, 1.2)
+    """The same, long after it was due: somebody who never sounds finished is cut short at a breath."""
     IDLE = (20.0, 25.0)
     """Nothing is happening; the interviewer helps the round along."""
 

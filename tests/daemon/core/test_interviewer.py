@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 
 import msgspec
 
@@ -126,8 +127,9 @@ def test_what_is_asked_back_answers_no_challenge(make_round: Make, design: Seque
     played = make_round()
     for text in design:
         played.say(text)
-    while played.moves[-1] is not Move.CHALLENGE:
-        played.wait(1)
+    while played.moves[-1] is not Move.CHALLENGE and played.now < 1500:
+        played.say("And the redirect service runs on many machines behind the balancer, all of them alike.")
+        played.wait(10)
     played.wait(60)
     played.say("How long do links live?")
     played.wait(60)
@@ -176,3 +178,26 @@ def test_a_question_of_the_atlas_is_asked_only_of_options_it_fits(make_round: Ma
         decided = Notebook(decisions=(Decision("consistency", value, value, 3),))
         asked = next_follow_up(msgspec.structs.replace(seen, notebook=decided), Agenda(), briefing)
         assert (asked.subject if asked else None) == subject
+
+
+def test_nothing_new_is_begun_on_top_of_an_unanswered_question(make_round: Make, design: Sequence[str]) -> None:
+    played = make_round()
+    while not any(line.move is Move.REQUIREMENT_CHANGE for line in played.lines) and played.now < 2400:
+        for text in design:
+            played.say(text)
+            played.wait(4)
+    asking = (Move.REQUIREMENT_CHANGE, Move.PROBE, Move.FOLLOW_UP)
+    moves = {line.line_id: line.move for line in played.lines}
+    for before, said in pairwise(played.state.utterances):
+        if said.challenge is not None and said.challenge.rung == 1:
+            assert moves.get(before.id) not in asking
+    assert any(move in asking for move in moves.values())
+
+
+def test_somebody_who_never_sounds_finished_is_pressed_at_a_breath(make_round: Make, design: Sequence[str]) -> None:
+    played = make_round()
+    while played.now < 1500:
+        for text in design:
+            played.say(f"{text} and then, you know, there is also the question of", complete=0.1)
+            played.wait(1.6)
+    assert sum(1 for line in played.lines if line.move is Move.CHALLENGE) >= 2
