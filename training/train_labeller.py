@@ -24,12 +24,13 @@ from results import RESULTS, record
 from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
 
-from phantomcode.daemon.adapters.labeller import WEIGHTS, terms
+from phantomcode.daemon.adapters.labeller import WEIGHTS, shipped_encoder, terms
 
 SEED = 7
 SHIPPED = Path(__file__).parent.parent / "daemon" / "labels" / WEIGHTS
 MARKER = "<!-- written by train_labeller.py -->"
 """What follows it in RESULTS.md is written anew."""
+MEANING_PENALTY = 0.01
 LEAST_TEXTS = 2
 """A term must occur in this many texts."""
 
@@ -68,6 +69,9 @@ class Read:
     item: Item
     clean: Counter[str]
     mangled: Counter[str]
+    meant: Floats
+    """The encoder's states of the text, and of the mangled text."""
+    meant_mangled: Floats
 
 
 @dataclass(frozen=True)
@@ -78,22 +82,27 @@ class Model:
     idf: Floats
     scores: Floats
     bias: Floats
+    meaning: Floats
+    meaning_bias: Floats
 
-    def log_probabilities(self, texts: Sequence[Counter[str]]) -> Floats:
-        """One row a text."""
-        points = matrix(texts, self.names, self.idf) @ self.scores + self.bias
+    def log_probabilities(self, texts: Sequence[Counter[str]], states: Sequence[Floats]) -> Floats:
+        """One row a text: the mean of what its words and its meaning say."""
+        by_words = matrix(texts, self.names, self.idf) @ self.scores + self.bias
+        points = 0.5 * (by_words + np.stack(states) @ self.meaning + self.meaning_bias)
         points -= points.max(1, keepdims=True)
         return np.asarray(points - np.log(np.exp(points).sum(1, keepdims=True)))
 
 
 def read_all(items: Sequence[Item]) -> list[Read]:
     """Count the terms of every item, clean and mangled."""
-    mangler = Mangler(vocabulary([item.text for item in items]), SEED)
+    mangler, encoder = Mangler(vocabulary([item.text for item in items]), SEED), shipped_encoder()
     read = []
     for item in items:
         lead = " ".join(item.lead[-1:])
         heard = mangler.mangle(lead) if lead else ""
-        read.append(Read(item, terms(item.text, lead), terms(mangler.mangle(item.text), heard)))
+        mangled = mangler.mangle(item.text)
+        states = encoder.read(item.text, lead), encoder.read(mangled, heard)
+        read.append(Read(item, terms(item.text, lead), terms(mangled, heard), *states))
     return read
 
 
@@ -124,7 +133,22 @@ def fit(head: Head, read: Sequence[Read]) -> Model:
         one.fit(features, labels == value)
         columns.append(one.coef_[0])
         biases.append(one.intercept_[0])
-    return Model(names, idf, np.stack(columns, 1), np.array(biases))
+    meaning, meaning_bias = fit_meaning(np.stack([r.meant for r in read] + [r.meant_mangled for r in read]), labels)
+    return Model(names, idf, np.stack(columns, 1), np.array(biases), meaning, meaning_bias)
+
+
+def fit_meaning(states: Floats, labels: Ints) -> tuple[Floats, Floats]:
+    """Fit a softmax regression on states scaled to variance 1; the scaling is folded into the weights returned."""
+    centre, spread = states.mean(0), states.std(0) + 1e-3
+    rarity = (1.0 / np.sqrt(np.bincount(labels)))[labels]
+    strength = 1.0 / (2 * MEANING_PENALTY * len(labels))
+    softmax = LogisticRegression(C=strength, max_iter=60, random_state=SEED)
+    softmax.fit((states - centre) / spread, labels, sample_weight=rarity / rarity.mean())
+    weights, bias = softmax.coef_, softmax.intercept_
+    if len(weights) == 1:
+        weights, bias = np.vstack([-weights / 2, weights / 2]), np.array([-bias[0] / 2, bias[0] / 2])
+    weights = weights / spread
+    return weights.T, bias - weights @ centre
 
 
 def held_out(head: Head, read: Sequence[Read]) -> tuple[list[Read], Floats, Floats]:
@@ -135,8 +159,9 @@ def held_out(head: Head, read: Sequence[Read]) -> tuple[list[Read], Floats, Floa
     for author in authors([r.item for r in own]):
         out = np.array([r.item.author == author for r in own])
         model = fit(head, [r for r, hold in zip(own, out, strict=True) if not hold])
-        clean[out] = model.log_probabilities([r.clean for r, hold in zip(own, out, strict=True) if hold])
-        mangled[out] = model.log_probabilities([r.mangled for r, hold in zip(own, out, strict=True) if hold])
+        aside = [r for r, hold in zip(own, out, strict=True) if hold]
+        clean[out] = model.log_probabilities([r.clean for r in aside], [r.meant for r in aside])
+        mangled[out] = model.log_probabilities([r.mangled for r in aside], [r.meant_mangled for r in aside])
     return own, clean, mangled
 
 
@@ -150,9 +175,11 @@ def ship(models: dict[Head, Model], path: Path = SHIPPED) -> str:
             f"{head.name}.idf": model.idf.astype(np.float32),
             f"{head.name}.scores": model.scores.astype(np.float16),
             f"{head.name}.bias": model.bias,
+            f"{head.name}.meaning": model.meaning.astype(np.float32),
+            f"{head.name}.meaning_bias": model.meaning_bias,
         }
     digest = sha256(b"".join(name.encode() + array.tobytes() for name, array in sorted(arrays.items())))
-    arrays["version"] = np.array(f"words-{digest.hexdigest()[:8]}")
+    arrays["version"] = np.array(f"words-minilm-{digest.hexdigest()[:8]}")
     with ZipFile(path, "w") as archive:
         for name, array in sorted(arrays.items()):
             buffer = BytesIO()

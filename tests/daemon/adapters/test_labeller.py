@@ -1,11 +1,22 @@
 from __future__ import annotations
 
 import time
+from importlib.resources import files
+from pathlib import Path
 
 import pytest
 
 from phantomcode.daemon.adapters import labeller
-from phantomcode.daemon.adapters.labeller import MOST_WORDS, TrainedLabeller, shipped, terms
+from phantomcode.daemon.adapters.labeller import (
+    ENCODER,
+    MOST_WORDS,
+    PACKAGE,
+    TOKENIZER,
+    WEIGHTS,
+    TrainedLabeller,
+    shipped,
+    terms,
+)
 from phantomcode.daemon.contract.errors import EngineError
 
 CHALLENGE = "One machine hands out every ticket. What if it burns down?"
@@ -48,41 +59,34 @@ def test_text_without_a_known_word_is_no_error(trained: TrainedLabeller, text: s
     assert sum(trained.labels("answer", text, "").values()) == pytest.approx(1.0)
 
 
-def test_case_and_punctuation_do_not_matter(trained: TrainedLabeller) -> None:
-    shouted = trained.labels("answer", GIVES_WAY.upper().replace(".", " !"), CHALLENGE)
-    assert shouted == trained.labels("answer", GIVES_WAY, CHALLENGE)
+def test_case_does_not_matter(trained: TrainedLabeller) -> None:
+    assert trained.labels("answer", GIVES_WAY.upper(), CHALLENGE) == trained.labels("answer", GIVES_WAY, CHALLENGE)
 
 
 def test_an_utterance_takes_under_twenty_milliseconds(trained: TrainedLabeller) -> None:
-    def took() -> float:
+    def took(number: int) -> float:
         began = time.process_time()
         for head in ("phase", "act", "tradeoff"):
-            trained.labels(head, GIVES_WAY * 5, CHALLENGE)
+            trained.labels(head, f"{number} {GIVES_WAY * 2}", CHALLENGE)
         return time.process_time() - began
 
-    assert min(took() for _ in range(5)) < 0.020
+    assert min(took(number) for number in range(9)) < 0.020
 
 
 def test_endless_text_is_read_up_to_a_limit() -> None:
     assert terms("word " * MOST_WORDS, "") == terms("word " * MOST_WORDS * 9, "")
 
 
-@pytest.mark.parametrize("weights", [b"", b"not an archive", b"PK\x03\x04cut"])
-def test_broken_weights_are_an_engine_error(monkeypatch: pytest.MonkeyPatch, weights: bytes) -> None:
-    class Broken:
-        def joinpath(self, _name: str) -> Broken:
-            return self
-
-        def read_bytes(self) -> bytes:
-            return weights
-
-    monkeypatch.setattr(labeller, "files", lambda _package: Broken())
-    with pytest.raises(EngineError, match="cannot be read") as error:
-        shipped()
-    assert error.value.code == "labeller.broken"
-
-
-def test_missing_weights_are_an_engine_error(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(labeller, "WEIGHTS", "elsewhere.npz")
+@pytest.mark.parametrize("broken", [WEIGHTS, ENCODER, TOKENIZER])
+@pytest.mark.parametrize("content", [None, b"", b"not what it should be"])
+def test_any_one_missing_or_broken_file_is_an_engine_error(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, broken: str, content: bytes | None
+) -> None:
+    for name in (WEIGHTS, ENCODER, TOKENIZER):
+        if name != broken:
+            (tmp_path / name).symlink_to(str(files(PACKAGE).joinpath(name)))
+        elif content is not None:
+            (tmp_path / name).write_bytes(content)
+    monkeypatch.setattr(labeller, "files", lambda _package: tmp_path)
     with pytest.raises(EngineError):
         shipped()
