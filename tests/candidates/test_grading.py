@@ -19,6 +19,8 @@ from phantomcode.daemon.core.transcript import Speaker, Transcript, Utterance
 from phantomcode.problems.load import load_problem, problem_slugs
 from tests.candidates.conftest import Part, briefing_of, rehearse
 
+pytestmark = pytest.mark.rounds
+
 Change = Callable[[Utterance], str]
 
 NOISE_SEEDS = (1, 2, 3)
