@@ -44,8 +44,9 @@ def told(state: Session) -> str:
         mark = f" [{put.challenge_id} {put.type.value} {put.rung}]" if put else ""
         rows.append(f"{said.started_seconds:7.1f} {said.speaker.value[0]}{mark} {said.text}")
     counts = Counter(f"{kind.value} {rung}" for kind, rung in state.agenda.tally)
-    opened = sum(1 for _, rung in state.agenda.tally if rung == 1)
-    rows.append(f"{opened} challenges in {len(state.agenda.tally)} lines: {dict(sorted(counts.items()))}")
+    rows.append(
+        f"{state.agenda.challenges} challenges in {len(state.agenda.tally)} lines: {dict(sorted(counts.items()))}"
+    )
     rows.append(f"decisions: {', '.join(f'{d.topic}={d.value}' for d in state.notebook.decisions)}")
     rows.append(f"boxes: {', '.join(box.id for box in state.notebook.components)}")
     return "\n".join(rows) + "\n"

@@ -27,6 +27,7 @@ from phantomcode.daemon.core.questions import best_matches
 from phantomcode.daemon.core.turns import Urgency
 from phantomcode.daemon.core.understanding.observations import ResponseClass
 from phantomcode.daemon.core.understanding.predicates import holds
+from phantomcode.daemon.core.understanding.responses import WINDOW_SECONDS
 
 CHANGE_AFTER_SHARE = 0.5
 PROBE_AFTER_SHARE = 0.6
@@ -37,9 +38,6 @@ CHALLENGES_PER_FOLLOW_UP = 3
 WRAP_UP_SECONDS = 120.0
 WRAP_UP_SHARE = 0.05
 """The last warning comes 120 s before the end or, in rounds under 40 minutes, in the last twentieth."""
-
-ANSWER_WINDOW_SECONDS = 90.0
-"""How long a challenge waits for its answer (shared rubric: the window of an answer)."""
 
 HAND_BACK_GAP_SECONDS = 60.0
 """Somebody who draws or thinks is silent for long; so each help is followed by a longer wait than the one before."""
@@ -83,7 +81,7 @@ def _hurried(intent: Intent, scene: Scene, agenda: Agenda) -> Intent:
     """Take the first pause of somebody who never finishes a sentence, once a line is long overdue."""
     waited = scene.active_seconds - max(agenda.challenged_at, scene.tempo.quiet_seconds)
     begins = intent.urgency is Urgency.OPEN and waited >= OVERDUE_RESTS * scene.tempo.rest_seconds
-    follows = intent.urgency is Urgency.FOLLOW and waited >= ANSWER_WINDOW_SECONDS
+    follows = intent.urgency is Urgency.FOLLOW and waited >= WINDOW_SECONDS
     return msgspec.structs.replace(intent, urgency=Urgency.OVERDUE) if begins or follows else intent
 
 
@@ -150,7 +148,7 @@ def _press_or_release(scene: Scene, agenda: Agenda, briefing: Briefing) -> Inten
 
 def _give_up(scene: Scene, agenda: Agenda) -> Intent | None:
     """Release a candidate who hands the turn back without an answer, or has none for long."""
-    waited = scene.active_seconds - agenda.challenged_at >= ANSWER_WINDOW_SECONDS
+    waited = scene.active_seconds - agenda.challenged_at >= WINDOW_SECONDS
     return _release(scene, agenda, Urgency.IDLE) if scene.yielded or waited else None
 
 
