@@ -12,7 +12,7 @@ import re
 from collections.abc import Sequence
 from itertools import product
 
-from phantomcode.daemon.core.understanding.numbers import Token, find_numbers, tokenise
+from phantomcode.daemon.core.understanding.numbers import find_numbers
 from phantomcode.daemon.core.understanding.observations import Quantity
 from phantomcode.daemon.core.understanding.terms import (
     REST,
@@ -26,6 +26,7 @@ from phantomcode.daemon.core.understanding.terms import (
     over_time,
     readings_of,
 )
+from phantomcode.daemon.core.understanding.tokens import Token, tokenise
 
 _OPERATORS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("*", re.compile(r"\b(times|multiplied by|multiply (it |that )?by|x)\b|[×*]", re.IGNORECASE)),

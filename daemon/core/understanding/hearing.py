@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from phantomcode.daemon.core.understanding.numbers import Token
+from phantomcode.daemon.core.understanding.tokens import Token
 
 _PREFIXES = {
     "kilo": "kilo",

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 import msgspec
 
 from phantomcode.daemon.core.understanding.names import Mention
-from phantomcode.daemon.core.understanding.numbers import words as listed
+from phantomcode.daemon.core.understanding.tokens import words as listed
 from phantomcode.daemon.core.understanding.text import pauses, words
 
 _OPENERS = listed(

@@ -14,11 +14,11 @@ import msgspec
 
 from phantomcode.daemon.core.transcript import Speaker, Utterance
 from phantomcode.daemon.core.understanding.measures import guess_metric, is_peak
-from phantomcode.daemon.core.understanding.numbers import words
 from phantomcode.daemon.core.understanding.observations import Quantity, Role
 from phantomcode.daemon.core.understanding.origins import RESULT_CUES, Place, same_amount, with_origin
 from phantomcode.daemon.core.understanding.readings import Reading, readings
 from phantomcode.daemon.core.understanding.terms import BARE_SPANS, agrees, base
+from phantomcode.daemon.core.understanding.tokens import words
 from phantomcode.daemon.core.understanding.units import DAY_SECONDS
 
 _CORRECTION = re.compile(

@@ -12,7 +12,8 @@ from collections.abc import Sequence
 import msgspec
 
 from phantomcode.daemon.core.understanding.hearing import respelled
-from phantomcode.daemon.core.understanding.numbers import Number, Token, find_numbers, tokenise, words
+from phantomcode.daemon.core.understanding.numbers import Number, find_numbers
+from phantomcode.daemon.core.understanding.tokens import Token, tokenise, words
 from phantomcode.daemon.core.understanding.units import Unit, duration_word, is_money, is_size_word, read_unit
 
 _NOT_COUNTED = words(

@@ -71,8 +71,9 @@ def words(text: str) -> tuple[str, ...]:
 def spelling(text: str, start: int, end: int) -> str:
     """The words `start` up to `end` (exclusive, as `words` counts them) as the text spells them."""
     plain = " ".join(text.split())
+    places = [at for at, letter in enumerate(plain) for _ in letter.lower()]  # some letters grow in lower case
     spans = [match.span() for match in _WORD.finditer(normalise(text))]
-    return plain[spans[start][0] : spans[end - 1][1]]
+    return plain[places[spans[start][0]] : places[spans[end - 1][1] - 1] + 1]
 
 
 @lru_cache(maxsize=16384)

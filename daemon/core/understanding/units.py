@@ -11,7 +11,8 @@ from collections.abc import Sequence
 
 import msgspec
 
-from phantomcode.daemon.core.understanding.numbers import Number, Token, find_numbers, words
+from phantomcode.daemon.core.understanding.numbers import Number, find_numbers
+from phantomcode.daemon.core.understanding.tokens import Token, words
 
 DAY_SECONDS = 86_400.0
 MONTH_SECONDS = 30 * DAY_SECONDS

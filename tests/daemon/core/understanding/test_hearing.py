@@ -12,9 +12,9 @@ from phantomcode.daemon.core.transcript import Speaker, Utterance
 from phantomcode.daemon.core.understanding.hearing import respelled
 from phantomcode.daemon.core.understanding.lexicon import build_lexicon
 from phantomcode.daemon.core.understanding.names import find_options
-from phantomcode.daemon.core.understanding.numbers import tokenise
 from phantomcode.daemon.core.understanding.observations import Quantity
 from phantomcode.daemon.core.understanding.quantities import read_quantities
+from phantomcode.daemon.core.understanding.tokens import tokenise
 from phantomcode.problems.load import load_atlas
 
 

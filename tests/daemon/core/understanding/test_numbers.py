@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from phantomcode.daemon.core.understanding.numbers import find_numbers, tokenise
+from phantomcode.daemon.core.understanding.numbers import find_numbers
+from phantomcode.daemon.core.understanding.tokens import tokenise
 
 ONES = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
 ONES += ["thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"]
@@ -100,6 +101,24 @@ def test_any_text_is_read_without_error_and_in_order(text: str) -> None:
         ("25 thousand", 25_000),
         ("86 thousand 400", 86_400),
         ("hundred thousand", 1e5),
+        ("half million", 5e5),
+        ("half a dozen", 6),
+        ("two dozen", 24),
+        ("1,5 million", 1.5e6),
+        (".5 million", 5e5),
+        ("2.3 k", 2300),
+        ("one hundred k", 1e5),
+        ("two fifty thousand", 2.5e5),
+        ("one twenty k", 1.2e5),
+        ("ten power six", 1e6),
+        ("10 to the power 9", 1e9),
+        ("ten raised to the six", 1e6),
+        ("1e6", 1e6),
+        ("three times ten to the nine", 3e9),
+        ("two point 5 million", 2.5e6),
+        ("four, uh, hundred thousand", 4e5),
+        ("five eighths", 5 / 8),
+        ("order of ten k", 1e4),
     ],
 )
 def test_idioms(text: str, value: float) -> None:
@@ -108,7 +127,17 @@ def test_idioms(text: str, value: float) -> None:
 
 @pytest.mark.parametrize(
     ("text", "middle"),
-    [("between forty and sixty", 50), ("two or three hundred", 250), ("ten to twenty thousand", 15_000)],
+    [
+        ("between forty and sixty", 50),
+        ("two or three hundred", 250),
+        ("ten to twenty thousand", 15_000),
+        ("two three hundred", 250),
+        ("two, three hundred thousand", 2.5e5),
+        ("two to three hundred thousand", 2.5e5),
+        ("fifty to a hundred", 75),
+        ("5-10 million", 7.5e6),
+        ("200 to 300 million", 2.5e8),
+    ],
 )
 def test_a_range_is_read_as_its_middle(text: str, middle: float) -> None:
     found = find_numbers(tokenise(text))

@@ -12,6 +12,7 @@ from phantomcode.daemon.core.understanding.text import (
     normalise,
     pauses,
     sentences,
+    spelling,
     stem,
     words,
 )
@@ -88,3 +89,13 @@ def test_sentences_put_back_together_are_the_text(text: str) -> None:
 @given(st.text(alphabet="abc XYZ’'.,"))
 def test_normalising_twice_changes_nothing_more(text: str) -> None:
     assert normalise(normalise(text)) == normalise(text)
+
+
+@given(st.text("abİIßſKé1. ,'\n", max_size=40))
+def test_a_spelling_holds_the_words_it_stands_for(text: str) -> None:
+    for at, word in enumerate(words(text)):
+        assert words(spelling(text, at, at + 1)) == (word,)
+
+
+def test_a_spelling_after_a_letter_that_grows_in_lower_case() -> None:
+    assert spelling("in İzmir we run Redis", 4, 5) == "run"

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from phantomcode.daemon.core.understanding.numbers import find_numbers, tokenise
+from phantomcode.daemon.core.understanding.numbers import find_numbers
+from phantomcode.daemon.core.understanding.tokens import tokenise
 from phantomcode.daemon.core.understanding.units import per_second, read_unit
 
 
