@@ -36,6 +36,7 @@ from phantomcode.daemon.runtime import Parts, Runtime
 from phantomcode.daemon.trace import Trace, no_trace
 from phantomcode.models.store import ModelStore
 from phantomcode.problems.load import load_atlas, load_problem, problem_digest
+from phantomcode.problems.model import Problem
 
 LINGER_SECONDS = 600.0
 """After the round the daemon stays this long for overlays that start late, unless it is told to stop."""
@@ -53,6 +54,19 @@ class Order(msgspec.Struct, frozen=True):
     resume: bool = False
     seed: int | None = None
     """Which wordings the interviewer picks; without one it follows from the session id."""
+
+
+def level_for(problem: Problem, wished: str | None) -> Level:
+    """Return the wished level, or else L5 or the lowest a problem has; raises SessionError for one it has not."""
+    if wished is None:
+        return Level.L5 if Level.L5 in problem.levels else Level(problem.levels[0])
+    if wished not in problem.levels:
+        raise SessionError(
+            "practice.level",
+            f"{problem.title} is not played at {wished}, only at {' and '.join(problem.levels)}.",
+            "Leave --level out, or choose another problem: phantomcode problems list.",
+        )
+    return Level(wished)
 
 
 def new_session_id(problem: str, now: datetime.datetime) -> str:

@@ -13,7 +13,7 @@ import msgspec
 import typer
 
 from phantomcode.daemon.cli.options import Level, Minutes, PracticeInput, Pressure
-from phantomcode.daemon.contract import messages, vocabulary
+from phantomcode.daemon.contract import messages
 from phantomcode.daemon.contract.endpoints import endpoints
 from phantomcode.daemon.contract.errors import PhantomError, SessionError
 
@@ -101,7 +101,7 @@ def _readable(body: messages.Message) -> str:
 def daemon(
     problem: Annotated[str, typer.Argument(help="Problem slug or file.")] = "url-shortener",
     *,
-    level: Level = "L5",
+    level: Level = None,
     minutes: Minutes = 45.0,
     pressure: Pressure = 2,
     source: PracticeInput = "microphone",
@@ -117,6 +117,7 @@ def daemon(
     from phantomcode.daemon.adapters.sessions import Sessions
     from phantomcode.daemon.assembly import Wishes
     from phantomcode.models.store import ModelStore
+    from phantomcode.problems.load import load_problem
 
     sessions = Sessions()
     wishes = Wishes("wav" if wav else source, sound_file=wav, device=device, voice=voice)
@@ -124,7 +125,9 @@ def daemon(
         order = service.order_to_resume(session or service.latest_unfinished(sessions), wishes, sessions)
     else:
         name = session or service.new_session_id(problem, datetime.datetime.now().astimezone())
-        order = service.Order(name, problem, vocabulary.Level(level), minutes, wishes, pressure, seed=seed)
+        order = service.Order(
+            name, problem, service.level_for(load_problem(problem), level), minutes, wishes, pressure, seed=seed
+        )
     running = service.RoundService(order, store=ModelStore(), sessions=sessions)
     service.stop_on_signals(running)
     try:

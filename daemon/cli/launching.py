@@ -35,7 +35,8 @@ class Launch(msgspec.Struct, frozen=True):
 
     session_id: str
     problem: str
-    level: str
+    level: str | None
+    """None leaves it to the problem, or to the round that is resumed."""
     minutes: float
     pressure: int
     input_mode: str
@@ -48,7 +49,8 @@ class Launch(msgspec.Struct, frozen=True):
 
     def daemon_arguments(self, *, resume: bool) -> list[str]:
         """Return the command line of the daemon."""
-        options = ["--level", self.level, "--minutes", str(self.minutes), "--pressure", str(self.pressure)]
+        options = ["--minutes", str(self.minutes), "--pressure", str(self.pressure)]
+        options += ["--level", self.level] if self.level else []
         options += ["--session", self.session_id, "--input", self.input_mode]
         options += ["--voice" if self.voice else "--no-voice"]
         options += ["--wav", self.wav] if self.wav else []

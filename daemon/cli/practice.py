@@ -23,7 +23,7 @@ def practice(
         "url-shortener"
     ),
     *,
-    level: Level = "L5",
+    level: Level = None,
     minutes: Minutes = 45.0,
     pressure: Pressure = 2,
     typed: Annotated[bool, typer.Option("--typed", help="Type instead of talking.")] = False,
@@ -40,16 +40,18 @@ def practice(
     """Practise one round: the interviewer poses the problem, you talk, and a report is written at the end."""
     with abrupt():
         from phantomcode.daemon.cli.launching import Launch, run_round
-        from phantomcode.daemon.service import new_session_id
+        from phantomcode.daemon.service import level_for, new_session_id
         from phantomcode.problems.load import load_problem
 
     if typed and wav is not None:
         raise SessionError("practice.two-inputs", "--typed and --wav exclude each other.", "Give one of them.")
+    target: str | None = level
     if resume:
         session = session or _newest_unfinished()
     else:
-        slug = load_problem(problem).slug
-        session = new_session_id(slug, datetime.datetime.now().astimezone())
+        posed = load_problem(problem)
+        target = level_for(posed, level)
+        session = new_session_id(posed.slug, datetime.datetime.now().astimezone())
     if wav is not None:
         _require_sound(wav)
     elif not typed:
@@ -57,7 +59,7 @@ def practice(
     launch = Launch(
         session_id=session,
         problem=problem,
-        level=level,
+        level=target,
         minutes=minutes,
         pressure=pressure,
         input_mode="wav" if wav else "typed" if typed else "microphone",

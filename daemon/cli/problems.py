@@ -27,13 +27,17 @@ def list_problems() -> None:
 @app.command()
 def show(
     problem: Annotated[str, typer.Argument(help="A slug of the bank or the path of a problem file.")],
-    spoilers: Annotated[bool, typer.Option("--spoilers", help="Facts, estimates and challenges too.")] = False,
+    spoilers: Annotated[
+        bool, typer.Option("--spoilers", help="Requirements, facts, estimates and challenges too.")
+    ] = False,
 ) -> None:
-    """Show what a problem asks for. With --spoilers, also what the interviewer holds back."""
+    """Show how a problem is posed. With --spoilers, also what the interviewer holds back."""
     loaded = load_problem(problem)
     print("\n".join(_outline(loaded)))
     if spoilers:
         print("\n".join(_spoilers(loaded)))
+    else:
+        print("\nWhat it must do, and how well, is yours to ask. --spoilers tells it all.")
 
 
 @app.command()
@@ -63,16 +67,17 @@ def _unfit(findings: Iterable[Finding]) -> bool:
 
 
 def _outline(problem: Problem) -> Iterator[str]:
+    """What a candidate is told before a round: the rest is what the first minutes are for."""
     yield f"{problem.title} ({problem.slug}, {' '.join(problem.levels)})"
     yield problem.summary
     yield f'\nThe interviewer says: "{problem.pose[0]}"'
+
+
+def _spoilers(problem: Problem) -> Iterator[str]:
     yield from _section("Functional", (r.text for r in problem.functional))
     yield from _section("Non-functional", (r.text for r in problem.non_functional))
     yield from _section("Out of scope", (r.text for r in problem.out_of_scope))
     yield from _section("Deep dives", (d.title for d in problem.deep_dives))
-
-
-def _spoilers(problem: Problem) -> Iterator[str]:
     yield from _section("Facts", (f.answer for f in problem.facts))
     yield from _section("Estimates", map(_range, problem.estimates))
     challenges = (f"{c.type} on {c.topic}, when {c.when}: {c.rungs[0][0]}" for c in problem.challenges)

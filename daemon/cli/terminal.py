@@ -9,7 +9,14 @@ from typing import TextIO
 from phantomcode.daemon.contract import messages
 from phantomcode.daemon.contract.vocabulary import PHASE_TITLES, Activity, Phase
 
-HELP = "Type your answer and press Enter. /hint, /dismiss, /turn, /pause, /resume, /end and /help are commands."
+HELP = """\
+Type what you would say and press Enter; several lines are one answer. Questions are answered while you clarify.
+  /turn     hand the turn to the interviewer
+  /hint     ask for a hint, or for the next step of the one you see
+  /dismiss  put the hint away
+  /pause    stop the clock; /resume or the next thing you type starts it again
+  /end      end the round and write the report
+  /help     this"""
 
 _SLASH: dict[str, messages.Command] = {
     "/hint": messages.NextHint(),
@@ -78,6 +85,8 @@ class Terminal:
                 else:
                     yield command
             else:
+                if self._activity is Activity.PAUSED:
+                    yield messages.Resume()
                 yield messages.TypedUtterance(text)
 
     def _show_snapshot(self, snapshot: messages.Snapshot) -> None:
@@ -99,7 +108,7 @@ class Terminal:
         self._activity = activity
         words = {
             Activity.LOADING: "Loading the models ...",
-            Activity.PAUSED: "Paused.",
+            Activity.PAUSED: "Paused. The clock stands still.",
             Activity.NO_MICROPHONE: "The microphone is gone.",
         }
         if activity in words:

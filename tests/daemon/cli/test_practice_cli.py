@@ -237,3 +237,13 @@ def test_a_screen_is_where_a_display_is_named(
     monkeypatch.setenv("DISPLAY", display)
     monkeypatch.setenv("WAYLAND_DISPLAY", wayland)
     assert has_screen() is there
+
+
+def test_a_problem_is_played_at_a_level_it_has(launches: list[Launch]) -> None:
+    practise("multi-region", "--typed")
+    practise("url-shortener", "--typed")
+    practise("url-shortener", "--typed", "--level", "L4")
+    assert [launch.level for launch in launches] == ["L6", "L5", "L4"]
+    refused = error_of(practise("multi-region", "--typed", "--level", "L5"))
+    assert refused.code == "practice.level"
+    assert "L6" in refused.message

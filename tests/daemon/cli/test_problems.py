@@ -24,7 +24,10 @@ def test_list_names_every_problem() -> None:
 def test_show_keeps_to_itself_what_the_interviewer_holds_back() -> None:
     problem = load_problem("url-shortener")
     plain, spoilt = run("show", problem.slug), run("show", problem.slug, "--spoilers")
-    assert all(requirement.text in plain for requirement in problem.functional)
+    assert problem.pose[0] in plain
+    for requirement in (*problem.functional, *problem.non_functional):
+        assert requirement.text not in plain
+        assert requirement.text in spoilt
     probe = problem.challenges[0].rungs[0][0]
     assert probe not in plain
     assert probe in spoilt

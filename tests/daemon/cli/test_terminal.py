@@ -82,7 +82,7 @@ def test_a_notice_comes_with_its_remedy() -> None:
     ("activity", "words"),
     [
         (Activity.LOADING, "Loading the models ...\n"),
-        (Activity.PAUSED, "Paused.\n"),
+        (Activity.PAUSED, "Paused. The clock stands still.\n"),
         (Activity.NO_MICROPHONE, "The microphone is gone.\n"),
         (Activity.LISTENING, ""),
     ],
@@ -119,6 +119,12 @@ def test_lines_become_utterances_and_words_with_a_slash_commands() -> None:
         messages.EndRound(),
     ]
     assert out == ""
+
+
+def test_typing_in_a_pause_ends_it() -> None:
+    terminal = Terminal(typed=True, out=io.StringIO(), source=io.StringIO("Forty writes.\n"))
+    terminal.show(messages.ActivityChanged(Activity.PAUSED))
+    assert list(terminal.commands()) == [messages.Resume(), messages.TypedUtterance("Forty writes.")]
 
 
 @pytest.mark.parametrize("line", ["/help", "/quit", "/ what"])
