@@ -9,8 +9,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from phantomcode.models.store import data_folder
+
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
+"""How long an example takes says more about the machine than about the code."""
 
 REAL_MODELS = data_folder() / "models"
 

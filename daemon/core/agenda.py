@@ -49,6 +49,8 @@ class Question(msgspec.Struct, frozen=True):
 
     utterance: int
     texts: tuple[str, ...]
+    again: bool = False
+    """The question is what the interviewer's last line was."""
 
 
 class Agenda(msgspec.Struct, frozen=True):
@@ -98,7 +100,16 @@ class Intent(msgspec.Struct, frozen=True):
     rung: int = 0
     topic: Topic = "other"
     challenge: Challenge | None = None
+    asks_about: str = ""
+    """The value of the decision it asks about, where no challenge says which that is."""
     takes_remark: bool = False
+    lead: str = ""
+    """What the wording needs before it where no remark of the model's leads to it."""
+
+    @property
+    def plain(self) -> str:
+        """The line without a model."""
+        return f"{self.lead} {self.wording}".strip()
 
     @property
     def key(self) -> str:

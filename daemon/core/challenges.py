@@ -65,6 +65,15 @@ def next_rung(scene: Scene, agenda: Agenda, briefing: Briefing) -> Intent | None
     return _rung(challenge, agenda.open.rung + 1, scene, agenda)
 
 
+def rephrased(scene: Scene, agenda: Agenda, briefing: Briefing) -> str:
+    """Return the open challenge's rung in words that were not used yet, or an empty text when there are none."""
+    challenge = open_challenge(agenda, briefing)
+    if challenge is None or agenda.open is None:
+        return ""
+    fresh = [wording for wording in _sayable(challenge, agenda.open.rung, scene) if wording not in agenda.said]
+    return pick(fresh, agenda.said, scene.seed, f"again:{challenge.id}") if fresh else ""
+
+
 def open_challenge(agenda: Agenda, briefing: Briefing) -> Challenge | None:
     """Return the bank's item for the open challenge."""
     if agenda.open is None:
@@ -177,11 +186,11 @@ def challenged_decision(challenge: Challenge, notebook: Notebook) -> Decision | 
 
 
 def intended_decision(intent: Intent, notebook: Notebook) -> Decision | None:
-    """Return the decision a line is about."""
+    """Return the decision a line is about, while it stands."""
     if intent.challenge is not None:
         return challenged_decision(intent.challenge, notebook)
-    standing = [d for d in notebook.decisions if d.topic == intent.topic and d.withdrawn_by is None]
-    return standing[-1] if standing else None
+    decided = (d for d in reversed(notebook.decisions) if d.value == intent.asks_about and d.withdrawn_by is None)
+    return next(decided, None)
 
 
 def latest_rate(quantities: Iterable[Quantity]) -> Quantity | None:

@@ -5,13 +5,20 @@ Nobody has planned them for this problem, so they are marked as improvised and n
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from phantomcode.daemon.contract.vocabulary import Move, Phase
 from phantomcode.daemon.core.agenda import Agenda, Intent, pick
 from phantomcode.daemon.core.briefing import Briefing
 from phantomcode.daemon.core.challenges import Scene
 from phantomcode.daemon.core.turns import Urgency
+from phantomcode.daemon.core.understanding.observations import Decision
+from phantomcode.daemon.core.understanding.text import content_stems
 from phantomcode.problems.model import AtlasEntry, Problem
 from phantomcode.problems.predicate import required_names
+
+ANSWERED_SHARE = 0.5
+"""Who has just used so many of a question's own content words has answered it, or is about to."""
 
 
 def next_follow_up(scene: Scene, agenda: Agenda, briefing: Briefing) -> Intent | None:
@@ -24,7 +31,7 @@ def next_follow_up(scene: Scene, agenda: Agenda, briefing: Briefing) -> Intent |
             continue
         entry = _entry(briefing, decision.value)
         if entry is not None and _subject(entry) not in agenda.done:
-            return _question(entry, scene, agenda)
+            return _question(entry, decision, scene, agenda)
     return None
 
 
@@ -36,9 +43,26 @@ def _entry(briefing: Briefing, value: str) -> AtlasEntry | None:
     return next((entry for entry in briefing.atlas.entries if value in (entry.asked_of or entry.options)), None)
 
 
-def _question(entry: AtlasEntry, scene: Scene, agenda: Agenda) -> Intent:
-    wording = pick(entry.killer_questions, agenda.said, scene.seed, entry.id)
-    return Intent(Move.FOLLOW_UP, wording, Urgency.OPEN, subject=_subject(entry), topic=entry.topic, takes_remark=True)
+def _question(entry: AtlasEntry, decision: Decision, scene: Scene, agenda: Agenda) -> Intent | None:
+    fresh = [question for question in entry.killer_questions if not _answered(question, scene.notebook.recent_texts)]
+    if not fresh:
+        return None
+    wording = pick(fresh, agenda.said, scene.seed, entry.id)
+    return Intent(
+        Move.FOLLOW_UP,
+        wording,
+        Urgency.OPEN,
+        subject=_subject(entry),
+        topic=entry.topic,
+        asks_about=decision.value,
+        takes_remark=True,
+        lead="" if decision.said.lower() in wording.lower() else f"{entry.title}, then.",
+    )
+
+
+def _answered(question: str, said: Sequence[str]) -> bool:
+    asked = content_stems(question)
+    return any(len(asked & content_stems(text)) >= ANSWERED_SHARE * len(asked) for text in said)
 
 
 def _subject(entry: AtlasEntry) -> str:

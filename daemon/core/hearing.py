@@ -11,9 +11,9 @@ from phantomcode.daemon.core.briefing import Briefing
 from phantomcode.daemon.core.challenges import challenged_decision, open_challenge
 from phantomcode.daemon.core.effects import Reaction, Vote
 from phantomcode.daemon.core.events import PhaseVoted, UtteranceHeard
-from phantomcode.daemon.core.phases import Weights, advance
+from phantomcode.daemon.core.phases import Weights, advance, likeliest
 from phantomcode.daemon.core.prompting import VOTE_CHOICES, vote_prompt
-from phantomcode.daemon.core.questions import questions_in
+from phantomcode.daemon.core.questions import asks_again, questions_in
 from phantomcode.daemon.core.state import Ballot, Session
 from phantomcode.daemon.core.transcript import Speaker, Utterance
 from phantomcode.daemon.core.transcription import is_echo
@@ -97,18 +97,14 @@ def take_vote(state: Session, event: PhaseVoted) -> Session:
     if event.utterance != latest:
         return state
     tracker = advance(state.tracker, state.active_seconds, _softened(event.weights, VOTE_WEIGHT))
-    ballot = Ballot(event.utterance, _by_rules(state, event.utterance), _likeliest(event.weights))
+    ballot = Ballot(event.utterance, _by_rules(state, event.utterance), likeliest(event.weights))
     return msgspec.structs.replace(state, tracker=tracker, ballots=(*state.ballots, ballot))
 
 
 def _by_rules(state: Session, utterance: int) -> Phase:
     found = (seen for seen in reversed(state.notebook.phase_evidence) if seen.utterance == utterance)
     own = next(found, None)
-    return _likeliest(own.weights) if own else state.tracker.current
-
-
-def _likeliest(weights: Weights) -> Phase:
-    return PHASES[max(range(len(PHASES)), key=weights.__getitem__)]
+    return likeliest(own.weights) if own else state.tracker.current
 
 
 def _softened(weights: Weights, worth: float) -> Weights:
@@ -145,12 +141,12 @@ def _observed(notebook: Notebook) -> tuple[object, ...]:
 
 def _heard(state: Session, utterance: Utterance, briefing: Briefing, *, astray: bool) -> Agenda:
     """Return the agenda after the candidate spoke: a question to answer, a reply to the open challenge."""
-    asked = questions_in(utterance.text)
+    asked, again = questions_in(utterance.text), asks_again(utterance.text)
     return msgspec.structs.replace(
         state.agenda,
         idle_hand_backs=0,
         astray=state.agenda.astray + 1 if astray else 0,
-        question=Question(utterance.id, asked) if asked else None,
+        question=Question(utterance.id, asked, again) if asked or again else None,
         open=_replied(state, state.agenda.open, utterance, briefing) if state.agenda.open else None,
     )
 

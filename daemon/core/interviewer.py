@@ -21,10 +21,13 @@ from phantomcode.daemon.core.challenges import (
     next_challenge,
     next_rung,
     open_challenge,
+    rephrased,
 )
 from phantomcode.daemon.core.follow_ups import next_follow_up
+from phantomcode.daemon.core.phases import likeliest
 from phantomcode.daemon.core.questions import best_matches
 from phantomcode.daemon.core.turns import Urgency
+from phantomcode.daemon.core.understanding.notebook import Notebook
 from phantomcode.daemon.core.understanding.observations import ResponseClass
 from phantomcode.daemon.core.understanding.predicates import holds
 from phantomcode.daemon.core.understanding.responses import WINDOW_SECONDS
@@ -100,6 +103,8 @@ def _answer(scene: Scene, agenda: Agenda, briefing: Briefing) -> Intent | None:
     """Tell what the sheet says, once; what it does not say is the candidate's call."""
     if agenda.question is None:
         return None
+    if agenda.question.again:
+        return _say_again(scene, agenda, briefing)
     asked = (best_matches(text, briefing.problem.facts) for text in agenda.question.texts)
     found = [tuple(match.fact.id for match in matches) for matches in asked if matches]
     fresh = [ids for ids in found if ids[0] not in agenda.answered]
@@ -110,6 +115,11 @@ def _answer(scene: Scene, agenda: Agenda, briefing: Briefing) -> Intent | None:
         wording = pick(phrases.YOUR_CALL, agenda.said, scene.seed, str(agenda.question.utterance))
         return Intent(Move.ANSWER, wording, Urgency.ANSWER)
     return _tell(facts, scene, agenda, briefing)
+
+
+def _say_again(scene: Scene, agenda: Agenda, briefing: Briefing) -> Intent:
+    """Put the open challenge in other words of the same rung; anything else is said as it was."""
+    return Intent(Move.ANSWER, rephrased(scene, agenda, briefing) or agenda.said[-1], Urgency.ANSWER)
 
 
 def _tell(facts: tuple[str, ...], scene: Scene, agenda: Agenda, briefing: Briefing) -> Intent:
@@ -186,10 +196,18 @@ def _wrap_up(scene: Scene, agenda: Agenda, _briefing: Briefing) -> Intent | None
 def _nudge(scene: Scene, agenda: Agenda, _briefing: Briefing) -> Intent | None:
     index = tuple(Phase).index(scene.phase)
     over = scene.spent_seconds[index] > scene.plan[index].maximum_seconds
-    if agenda.wrapped or not over or scene.phase in agenda.nudged or not scene.heard_anything:
+    if agenda.wrapped or not over or scene.phase in agenda.nudged or not _still_in(scene.phase, scene.notebook):
         return None
     wording = pick(phrases.NUDGES[scene.phase], agenda.said, scene.seed, scene.phase)
     return Intent(Move.NUDGE, wording, Urgency.OPEN, subject=scene.phase)
+
+
+def _still_in(phase: Phase, notebook: Notebook) -> bool:
+    """Whether the candidate's latest words belong to the phase; whoever is moving on needs no nudge."""
+    if not notebook.phase_evidence:
+        return False
+    latest = notebook.phase_evidence[-1]
+    return likeliest(latest.weights) is phase and latest.utterance not in notebook.signposts
 
 
 def _change(scene: Scene, agenda: Agenda, briefing: Briefing) -> Intent | None:
@@ -282,7 +300,11 @@ def said(agenda: Agenda, intent: Intent, text: str, scene: Scene, utterance: int
 
 def _after_answer(agenda: Agenda, intent: Intent, scene: Scene, _utterance: int) -> Agenda:
     """Asking back is no answer to a challenge: what is said next is, and has the whole window."""
-    opened = msgspec.structs.replace(agenda.open, reply=None) if agenda.open else None
+    asked = agenda.question.utterance if agenda.question else None
+    opened = agenda.open
+    if opened is not None:
+        replies = tuple(reply for reply in opened.replies if reply != asked)
+        opened = msgspec.structs.replace(opened, reply=None, replies=replies)
     return msgspec.structs.replace(
         agenda,
         question=None,

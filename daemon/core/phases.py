@@ -21,6 +21,11 @@ REFERENCE_MINUTES = 45.0
 Weights = tuple[float, float, float, float, float]
 
 
+def likeliest(weights: Weights) -> Phase:
+    """Return the phase that evidence speaks for most, the earlier one where two are equal."""
+    return PHASES[max(range(len(PHASES)), key=weights.__getitem__)]
+
+
 _BANDS_MINUTES: dict[Phase, tuple[float, float, float]] = {
     Phase.CLARIFY: (5.0, 3.0, 7.0),
     Phase.ESTIMATE: (5.0, 3.0, 7.0),

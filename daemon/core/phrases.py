@@ -87,8 +87,8 @@ NUDGES: dict[Phase, tuple[str, ...]] = {
         "Leave that piece there. Tell me what you gave up with this design.",
     ),
     Phase.TRADEOFFS: (
-        "We are near the end. What would you change first?",
-        "Last stretch. Name the weakest part of your design.",
+        "You have weighed this for a while. What would you change first?",
+        "Enough weighing for me. Name the weakest part of your design.",
     ),
 }
 

@@ -18,7 +18,6 @@ from phantomcode.daemon.core.challenges import intended_decision
 from phantomcode.daemon.core.transcript import Speaker, Utterance
 from phantomcode.daemon.core.understanding.notebook import Notebook
 from phantomcode.daemon.core.understanding.text import STOPWORDS, content_stems, is_question, normalise, sentences
-from phantomcode.problems.model import Atlas
 from phantomcode.problems.predicate import required_names
 
 LONGEST_WORDS = 14
@@ -128,14 +127,10 @@ class Subject(msgspec.Struct, frozen=True):
     """What the candidate has answered to the rungs before."""
 
 
-def subject_of(intent: Intent, notebook: Notebook, agenda: Agenda, atlas: Atlas) -> Subject:
+def subject_of(intent: Intent, notebook: Notebook, agenda: Agenda) -> Subject:
     """Return what a line is about, in the candidate's words."""
-    if intent.challenge is not None:
-        decision = intended_decision(intent, notebook)
-        required = required_names(intent.challenge.when)
-    else:
-        required = frozenset(o for e in atlas.entries if intent.subject == f"atlas:{e.id}" for o in e.options)
-        decision = next((d for d in reversed(notebook.decisions) if d.value in required), None)
+    decision = intended_decision(intent, notebook)
+    required = required_names(intent.challenge.when) if intent.challenge else frozenset([intent.asks_about])
     names = {decision.said} if decision else set()
     names |= {d.said for d in notebook.decisions if d.value in required and d.withdrawn_by is None}
     names |= {c.said for c in notebook.components if c.id in required}

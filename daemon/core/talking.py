@@ -128,7 +128,7 @@ def _begin(state: Session, opened: RoundOpened, intent: Intent, briefing: Briefi
     ready = _ready(state, intent)
     if ready is not None:
         return _say(state, opened, intent, ready.text, briefing)
-    offered = _offered(state, intent, briefing)
+    offered = _offered(state, intent)
     if not offered or _hopeless(state, intent):
         return _say(state, opened, intent, "", briefing)
     due = state.now_seconds + DEADLINE_SECONDS
@@ -151,7 +151,7 @@ def _prepare(state: Session, opened: RoundOpened, briefing: Briefing) -> Outcome
     likely = next_rung(view, state.agenda, briefing) or next_challenge(view, state.agenda, briefing)
     if likely is None or _hopeless(state, likely):
         return state, ()
-    offered = _offered(state, likely, briefing)
+    offered = _offered(state, likely)
     ready = _ready(state, likely)
     if not offered or (ready is not None and ready.lead == offered[0]):
         return state, ()
@@ -179,11 +179,11 @@ def _ready(state: Session, intent: Intent) -> Prepared | None:
     return None if used else ready
 
 
-def _offered(state: Session, intent: Intent, briefing: Briefing) -> tuple[Quote, ...]:
+def _offered(state: Session, intent: Intent) -> tuple[Quote, ...]:
     """Return what the candidate said that can lead to a line, for the model to choose from."""
     if not (intent.takes_remark and state.has_model):
         return ()
-    subject = subject_of(intent, state.notebook, state.agenda, briefing.atlas)
+    subject = subject_of(intent, state.notebook, state.agenda)
     return quotes(state.utterances, subject, state.notebook, state.agenda.said, longest=room_for_remark(intent.wording))
 
 
@@ -207,7 +207,7 @@ def _checked(state: Session, wanted: Wanted, text: str, briefing: Briefing) -> C
 
 def _say(state: Session, opened: RoundOpened, intent: Intent, text: str, briefing: Briefing) -> Outcome:
     """Put a line on record and on show; an empty text means the bank's own wording."""
-    line = text or intent.wording
+    line = text or intent.plain
     number = len(state.utterances)
     challenge = (
         Challenge(intent.challenge.type, intent.rung, intent.topic, intent.challenge.id) if intent.challenge else None

@@ -12,6 +12,7 @@ from phantomcode.daemon.contract.vocabulary import Move
 from phantomcode.daemon.core import phrases
 from phantomcode.daemon.core.briefing import Briefing
 from phantomcode.daemon.core.events import Event, TurnYielded
+from phantomcode.daemon.core.questions import asks_again
 from phantomcode.daemon.core.state import Session
 from phantomcode.daemon.core.tempo import tempo
 from phantomcode.daemon.core.transcript import Speaker
@@ -144,8 +145,8 @@ def leaves_the_floor(moment: Moment) -> Iterator[str]:
 
 
 def answers_once(moment: Moment) -> Iterator[str]:
-    """An answer of the sheet is given once, and not after a requirement change has made it untrue."""
-    if moment.line.move is not Move.ANSWER:
+    """An answer of the sheet is given once, unless it was not heard, and not after a change has made it untrue."""
+    if moment.line.move is not Move.ANSWER or _was_asked_again(moment):
         return
     problem, agenda = moment.briefing.problem, moment.before.agenda
     told = {fact.id for fact in problem.facts if fact.answer in moment.line.text}
@@ -153,6 +154,11 @@ def answers_once(moment: Moment) -> Iterator[str]:
         yield "answered before"
     if any(told & set(change.replaces) for change in problem.requirement_changes if change.id in agenda.done):
         yield "no longer true"
+
+
+def _was_asked_again(moment: Moment) -> bool:
+    heard = [u.text for u in moment.after.utterances if u.speaker is Speaker.CANDIDATE]
+    return bool(heard) and asks_again(heard[-1])
 
 
 def keeps_off_open_challenges(moment: Moment) -> Iterator[str]:
@@ -197,10 +203,12 @@ def _material(slug: str) -> re.Pattern[str]:
         *problem.pose,
         *(wording for challenge in problem.challenges for rung in challenge.rungs for wording in rung),
         *(wording for item in (*problem.scale_probes, *problem.requirement_changes) for wording in item.wordings),
-        *(question for entry in atlas.entries for question in entry.killer_questions),
         *(line for stock in vars(phrases).values() if isinstance(stock, tuple) for line in stock),
         *(line for stock in (*phrases.NUDGES.values(), *phrases.HAND_BACK.values()) for line in stock),
     ]
+    killers = "|".join(re.escape(question) for entry in atlas.entries for question in entry.killer_questions)
     patterns = (re.sub(r"\\\{(?:choice|number)\\\}", ".+?", re.escape(line)) for line in lines)
     sheet = "|".join(re.escape(fact.answer) for fact in problem.facts)
-    return re.compile("|".join((*patterns, f"(?:{sheet})(?: (?:{sheet}))*")))
+    leads = "|".join(re.escape(f"{entry.title}, then. ") for entry in atlas.entries)
+    follow_up = f"(?:{leads})?(?:{killers})"
+    return re.compile("|".join((*patterns, follow_up, f"(?:{sheet})(?: (?:{sheet}))*")))

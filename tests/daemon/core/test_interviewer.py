@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from itertools import pairwise
 
 import msgspec
+import pytest
 
 from phantomcode.daemon.contract.vocabulary import Move, Phase
 from phantomcode.daemon.core import events, phrases
@@ -14,7 +15,7 @@ from phantomcode.daemon.core.briefing import Briefing
 from phantomcode.daemon.core.follow_ups import next_follow_up
 from phantomcode.daemon.core.interviewer import choose
 from phantomcode.daemon.core.state import scene
-from phantomcode.daemon.core.understanding.notebook import Notebook
+from phantomcode.daemon.core.understanding.notebook import Notebook, PhaseEvidence
 from phantomcode.daemon.core.understanding.observations import Decision
 from phantomcode.problems.model import ChallengeType, Fact, RequirementChange
 from tests.daemon.conftest import Round
@@ -63,7 +64,7 @@ def test_a_technology_the_bank_does_not_cover_is_asked_about_and_marked(
     asked = [line for line in played.lines if line.move is Move.FOLLOW_UP]
     assert 1 <= len(asked) <= 2
     killers = {question for entry in played.briefing.atlas.entries for question in entry.killer_questions}
-    assert {line.text for line in asked} <= killers
+    assert all(any(line.text.endswith(killer) for killer in killers) for line in asked)
     marked = [said for said in played.state.utterances if said.improvised]
     assert [said.text for said in marked] == [line.text for line in asked]
     assert all(said.challenge is None for said in marked)
@@ -139,6 +140,64 @@ def test_what_is_asked_back_answers_no_challenge(make_round: Make, design: Seque
     assert played.moves[-1] in (Move.PRESS, Move.RELEASE)
 
 
+def _challenged(played: Round, design: Sequence[str]) -> None:
+    """Talk until a challenge is put."""
+    for text in design:
+        played.say(text)
+    while played.moves[-1] is not Move.CHALLENGE and played.now < 1500:
+        played.say("And the redirect service runs on many machines behind the balancer, all of them alike.")
+        played.wait(10)
+
+
+@pytest.mark.parametrize(
+    "asked", ["Sorry, can you repeat the question?", "I did not understand.", "what do you mean", "Say that again?"]
+)
+def test_a_challenge_that_was_not_understood_is_put_in_other_words(
+    make_round: Make, design: Sequence[str], asked: str
+) -> None:
+    played = make_round()
+    _challenged(played, design)
+    played.say(asked)
+    played.wait(3)
+    challenge, again = played.lines[-2:]
+    assert (challenge.move, again.move) == (Move.CHALLENGE, Move.ANSWER)
+    put = played.state.utterances[challenge.line_id].challenge
+    assert put is not None
+    item = next(c for c in played.briefing.problem.challenges if c.id == put.challenge_id)
+    assert again.text != challenge.text
+    assert again.text in item.rungs[0] or "{" in "".join(item.rungs[0])
+    played.wait(30)
+    assert played.lines[-1] is again
+    opened = played.state.agenda.open
+    assert opened is not None
+    assert (opened.replies, opened.reply) == ((), None)
+
+
+def test_an_answer_that_was_not_understood_is_said_again(make_round: Make) -> None:
+    played = make_round()
+    played.wait(10)
+    played.say("How long do links live?")
+    played.wait(5)
+    played.say("Sorry, I did not catch that.")
+    played.wait(5)
+    first, second = [line.text for line in played.lines if line.move is Move.ANSWER]
+    assert first == second
+
+
+def test_whoever_is_moving_on_is_not_told_to(make_round: Make) -> None:
+    played = make_round()
+    while played.now < 600:
+        played.say("Do users need custom names for their links, and who may delete a link that is out of date?")
+        played.wait(20)
+        if played.state.active_seconds > 300:
+            break
+    nudges = played.moves.count(Move.NUDGE)
+    while played.state.active_seconds < 500:
+        played.say("Now let me move on to the numbers and do the estimate of the load.")
+        played.wait(6)
+    assert played.moves.count(Move.NUDGE) == nudges
+
+
 def test_after_the_last_warning_nothing_new_is_begun(make_round: Make, briefing: Briefing) -> None:
     state = make_round().state
     assert state.opened is not None
@@ -149,6 +208,7 @@ def test_after_the_last_warning_nothing_new_is_begun(make_round: Make, briefing:
         active_seconds=2640.0,
         spent_seconds=(2640.0, 0.0, 0.0, 0.0, 0.0),
         heard_anything=True,
+        notebook=Notebook(phase_evidence=(PhaseEvidence(0, 2400.0, (0.8, 0.05, 0.05, 0.05, 0.05)),)),
     )
     pressed = Agenda(posed=True, tally=((ChallengeType.VALID, 1), (ChallengeType.VALID, 2)), idle_hand_backs=3)
     for nudged, move in (((), Move.NUDGE), ((Phase.CLARIFY,), Move.REQUIREMENT_CHANGE)):

@@ -20,7 +20,7 @@ from phantomcode.daemon.core.transcript import Speaker, Utterance
 from phantomcode.daemon.core.turns import Urgency
 from phantomcode.daemon.core.understanding.notebook import Notebook
 from phantomcode.daemon.core.understanding.observations import ComponentUse, Decision
-from phantomcode.problems.load import load_atlas, load_problem
+from phantomcode.problems.load import load_problem
 
 
 def candidate(number: int, text: str) -> Utterance:
@@ -170,15 +170,14 @@ def test_a_line_is_about_the_decisions_and_boxes_its_condition_names() -> None:
         components=(ComponentUse("secondary-region", "second region", 5), ComponentUse("cache", "cache", 6)),
     )
     agenda = Agenda(open=OpenChallenge("one-region", 1, 7, "", replies=(8,)))
-    subject = subject_of(intent, notebook, agenda, load_atlas())
+    subject = subject_of(intent, notebook, agenda)
     assert (subject.decided, subject.replies) == (4, (8,))
     assert "one region" in subject.names
     assert not {"cache", "postgres"} & set(subject.names)
 
 
 def test_a_follow_up_is_about_the_technology_it_asks_about() -> None:
-    entry = next(e for e in load_atlas().entries if "prometheus" in e.options)
-    asked = Intent(Move.FOLLOW_UP, "Why?", Urgency.OPEN, subject=f"atlas:{entry.id}", topic="database")
+    asked = Intent(Move.FOLLOW_UP, "Why?", Urgency.OPEN, topic="database", asks_about="prometheus")
     metrics = Decision("database", "prometheus", "Prometheus", 2)
-    subject = subject_of(asked, Notebook(decisions=(metrics, POSTGRES)), Agenda(), load_atlas())
+    subject = subject_of(asked, Notebook(decisions=(metrics, POSTGRES)), Agenda())
     assert (subject.names, subject.decided, subject.replies) == (("Prometheus",), 2, ())
