@@ -17,7 +17,8 @@ from phantomcode.daemon.core.understanding.names import find_options
 from phantomcode.daemon.core.understanding.observations import Decision
 from phantomcode.daemon.core.understanding.responses import WINDOW_SECONDS
 from phantomcode.daemon.core.understanding.stances import Claim, Stance, claims_in
-from phantomcode.daemon.core.understanding.text import is_question, normalise, sentences
+from phantomcode.daemon.core.understanding.text import is_question, normalise, sentences, words
+from phantomcode.daemon.core.understanding.tokens import words as listed
 from phantomcode.problems.model import Option, Topic
 from phantomcode.problems.predicate import required_names
 
@@ -35,6 +36,12 @@ _ONE_OF_A_KIND = frozenset({"database", "queue", "id-generation", "fanout", "rat
 """Topics of which a design mostly has one value, so that a new one under challenge replaces the one that stands."""
 
 
+_OF_A_CACHE = frozenset({"ttl"})
+"""Values that say how a cache behaves: where there is none, the same words state what callers may do."""
+_CACHE = re.compile(r"\b(?:cach\w*|edge|cdn|header)\b")
+_MUSING = listed("okay ok hm hmm mhm right so well yeah um uh ah oh and the a an now")
+
+
 class _Sentence(msgspec.Struct, frozen=True):
     claims: tuple[Claim, ...]
     reasoned: bool
@@ -43,7 +50,9 @@ class _Sentence(msgspec.Struct, frozen=True):
 def note_decisions(notebook: Notebook, utterance: Utterance, lexicon: Lexicon) -> tuple[Decision, ...]:
     """The registry after one candidate utterance."""
     registry = notebook.decisions
-    said = tuple(_declared(utterance.text, lexicon))
+    said = tuple(_declared(_own_words(notebook, utterance.text, lexicon), lexicon))
+    if not _caches(notebook, utterance.text, said):
+        said = tuple(_without(sentence, _OF_A_CACHE) for sentence in said)
     for sentence in said:
         registry = _after_sentence(registry, sentence, utterance.id)
     claims = [claim for sentence in said for claim in sentence.claims]
@@ -52,6 +61,34 @@ def note_decisions(notebook: Notebook, utterance: Utterance, lexicon: Lexicon) -
         about_it = [claim for claim in claims if claim.option.topic == topic]
         registry = _after_switch(registry, about_it, utterance.id, challenged.get(topic))
     return registry
+
+
+def _own_words(notebook: Notebook, text: str, lexicon: Lexicon) -> str:
+    """The text without a first sentence that only says after the interviewer what he named: "Cassandra, hm. …"."""
+    first, *rest = sentences(text) or ("",)
+    if not rest or notebook.previous_text != notebook.interviewer_text:
+        return text
+    heard = {option.value for option, _ in find_options(notebook.interviewer_text, lexicon.options)}
+    named = find_options(first, lexicon.options)
+    spoken = words(first)
+    others = [w for at, w in enumerate(spoken) if not any(m.start <= at < m.end for _, m in named)]
+    repeats = bool(named) and {option.value for option, _ in named} == heard and _MUSING.issuperset(others)
+    return " ".join(rest) if repeats else text
+
+
+def _caches(notebook: Notebook, text: str, said: Sequence[_Sentence]) -> bool:
+    """Whether there is a cache in the design, or in what is being said."""
+    decided = [d.value for d in notebook.decisions if d.topic == "cache" and d.withdrawn_by is None]
+    named = [c.option.value for sentence in said for c in sentence.claims if c.option.topic == "cache"]
+    drawn = any("cache" in box.id or box.id in ("cdn", "redis") for box in notebook.components)
+    return (
+        drawn or bool(_CACHE.search(normalise(text))) or any(value not in _OF_A_CACHE for value in (*decided, *named))
+    )
+
+
+def _without(sentence: _Sentence, values: frozenset[str]) -> _Sentence:
+    kept = tuple(c for c in sentence.claims if c.option.topic != "cache" or c.option.value not in values)
+    return msgspec.structs.replace(sentence, claims=kept)
 
 
 def _challenged(asked: Utterance | None, answer: Utterance, lexicon: Lexicon) -> dict[Topic, frozenset[str]]:

@@ -14,8 +14,8 @@ from collections.abc import Sequence
 import msgspec
 
 from phantomcode.daemon.core.understanding.names import Mention
-from phantomcode.daemon.core.understanding.tokens import words as listed
 from phantomcode.daemon.core.understanding.text import pauses, words
+from phantomcode.daemon.core.understanding.tokens import words as listed
 
 _OPENERS = listed(
     "but because since so whereas although though which if unless when whenever while until then except and plus "
@@ -33,7 +33,7 @@ _PLAIN_VERBS = listed(
 _NO_CUT_AFTER = _OPENERS | listed(
     "that think believe say said says know see mean guess feel suppose assume hope sure want where how why what as "
     "than before after once reason way thing need rather not never like who whom even only or nor do does did don't "
-    "should could would can is are was if"
+    "should could would can is are was if imagine pretend say were had"
 )
 """A subject after one of these belongs to the clause already begun ("I don't think we need …")."""
 
@@ -46,6 +46,18 @@ _LEADS_TO_NAME = listed(
 _CONDITION = re.compile(
     r"^(?:(?:and|but|so|or|well|okay|then|plus|only|now) )*(?P<opener>if|unless|when|whenever|once)\b"
 )
+_LEADS_ON = r"^(?:(?:and|but|so|or|well|okay|then|now|maybe|only|probably|just|let's) )*"
+_SUPPOSED = re.compile(
+    rf"{_LEADS_ON}(?:(?:suppose|imagine|pretend|what if|(?:were|had) (?:it|this|that|we|i|they|you|the \w+|<\d+>))\b|"
+    r"say (?:we|i|it|you|they|this) (?:\w+ )?(?:were|had|did|went|took|chose|put|ran|kept|\w{2,}ed)\b)"
+)
+"""What follows is a world the speaker makes up."""
+_PAST_A_THRESHOLD = re.compile(
+    rf"{_LEADS_ON}(?:only then$|(?:past|beyond|above|over|more than) (?:\w+ ){{1,7}}?(?:a|per|times|percent|\w+s)\b|"
+    r"at (?:\w+ ){0,2}(?:times|fold|twice|double|that point|that scale)\b|at \d+x)(?!.* (?:today|now)\b)"
+)
+"""Followed by a conditional, a size that has not been reached; so what is done there is not done now."""
+_ONLY_THEN = re.compile(r"^(?:(?:and|but|so) )*(?:only then|not before|not until)\b")
 _TURNS = re.compile(
     r"^(?:and )?(?:but|however|so (?:i|we|let's|it's|i'd|we'd|i'll|we'll|for|here|now|<)|for now|today|here|now|still|"
     r"actually|anyway|i'll|we'll|let's|i (?:use|keep|pick|take|choose|go|stay|want)|"
@@ -57,7 +69,8 @@ _LIKELY_GROWTH = (
 _STRONG = re.compile(
     rf"\b(?:ever|outgr\w+|one day (?:we|i|it|they|you|this)|some ?day|later|hypothetically)\b|"
     rf"\b{_LIKELY_GROWTH} (?:\w+ )?(?:grows?|grew|becomes?|became|(?:goes|went|gets|got|is|was|are|were|isn't|aren't) "
-    rf"(?:\w+ )?(?:too|not|up|much|bigger|larger|stricter|worse|busier|enough)|doesn't (?:scale|suffice)|"
+    rf"(?:\w+ )?(?:too|not(?! (?:there|here|in|found|cached|present|"
+    r"known|available|set|ready))|up|much|bigger|larger|stricter|worse|busier|enough)|doesn't (?:scale|suffice)|"
     rf"can't (?:take|keep)|explodes?|doubles?|triples?)\b"
 )
 _HAD_IT_BEEN = re.compile(r"\b(?:had|was|were|did|needed|wanted|went|came|turned|became|got|\w{3,}ed)\b")
@@ -82,7 +95,10 @@ _WOULD_BE = re.compile(
     r"(?:also |still |probably |just |then |only |not )*(?:need|mean|cost|require|be|have|make|help|force|"
     r"add|fit|work|handle|do|cope|give|allow|let|save|solve|cause|lead|double|hurt|break|buy|get|bring|sit fine)\b"
 )
-_NAMES_IT = re.compile(r"(?:\bwould|'d) (?:\w+ )?be (?:(?:a|an|the|our|my|plain|just|simply) )*<")
+_NAMES_IT = re.compile(
+    r"(?:\bwould|'d) (?:\w+ )?be (?:(?:a|an|the|our|my|plain|just|simply) )*<|"
+    r"<\d+> would (?:\w+ )?be (?:my|our|the|what|where)\b"
+)
 _COMPANIES = (
     r"(?:netflix|uber|twitter|facebook|meta|instagram|discord|linkedin|slack|airbnb|stripe|shopify|pinterest|whatsapp|"
     r"google|amazon|microsoft|apple|bitly|tinyurl|dropbox|github|youtube|spotify|reddit|tiktok|paypal|adyen|"
@@ -91,7 +107,8 @@ _COMPANIES = (
 _ELSEWHERE = re.compile(
     r"\b(?:at my (?:last|old|previous|current|former)|my (?:last|old|previous|former) (?:job|team|company|employer|"
     r"project)|(?:last|previous|former|old) (?:place|job|company|team|employer)|where i work\w*|we used to|i used to|"
-    r"i've (?:used|seen|run|read|heard)|they (?:used?|had|ran)|(?:i|we) (?:ran|used|had|tried|built|saw|worked)|"
+    r"i've (?:\w+ )?(?:used|seen|run|read|heard)|they (?:\w+ )?(?:used?|had|ran|calls?)|"
+    r"(?:i|we) (?:ran|used|had|tried|built|saw|worked)|"
     r"(?:people|companies|everybody|everyone|others|many|folks|(?:most|other|some) (?:people|teams|companies)) "
     r"(?:\w+ )?(?:used?|run|say|do|go|prefer|like|pick|choose)|"
     rf"{_COMPANIES}(?:'s)? (?:itself |also |famously |actually |still )?(?:uses?|used|runs?|ran|does|did|has|had|"
@@ -221,6 +238,10 @@ def _realities(found: list[Clause]) -> list[bool]:
 
 def _condition(text: str) -> str:
     """What a clause makes of what follows: "" no condition, "met" in the running system, "past", "unlikely"."""
+    if _SUPPOSED.match(text):
+        return "unlikely"
+    if _PAST_A_THRESHOLD.match(text):
+        return "past"
     found = _CONDITION.match(text)
     if found is None or "even if" in text:
         return ""
@@ -275,6 +296,8 @@ def _unreal(text: str) -> str:
         return "elsewhere"
     if _CITED.search(text):
         return "cited"
+    if _ONLY_THEN.match(text):
+        return "possible"
     if _POSSIBLE.search(text) or (_WOULD_BE.search(text) and not _NAMES_IT.search(text)):
         return "possible"
     return ""

@@ -58,8 +58,14 @@ _VERB_DENIED = re.compile(
     rf"\b(?:(?:don't|doesn't|won't|wouldn't|shouldn't|can't|couldn't|not|never)(?: \w+)?|skip\w*|bypass\w*) {_FILLERS}$"
 )
 _BUT_NOT_REJECTED = re.compile(r"\b(?:not (?:only|just)|no (?:doubt|problem|matter|longer only)|nothing but|why not)\b")
+_NOTHING_MORE = re.compile(
+    r"\b(?:no|not|nothing|never|without|cannot|\w+n't)\b.*"
+    r"\b(?:more|other|else|\w{3,}er) than (?:(?:a|an|the|our|plain) )*$"
+)
+"""Denies what goes beyond the option that is named."""
 _NEGATED = re.compile(
-    r"\b(?:not|never|cannot|hardly|neither|don't|doesn't|didn't|won't|wouldn't|shouldn't|can't|couldn't|"
+    r"\b(?:not(?! (?:there|here|cached|found|known))|never|cannot|hardly|neither|don't|doesn't|didn't|won't|"
+    r"wouldn't|shouldn't|can't|couldn't|"
     r"(?:isn't|aren't|wasn't)(?! (?:there|here|in|cached|found|known))|needn't|no longer)\b(?P<scope>.*)$"
 )
 _ENDS_NEGATION = re.compile(
@@ -90,6 +96,7 @@ _WOULD_DO = re.compile(
     r"^(?:\w+ )?would (?:also |then |just |simply |probably )*(?:sit|hold|store|keep|take the|go|live|receive|"
     r"serve|own|carry|buffer|feed|read|write|answer|absorb|stand|run|act|become|contain|get the|cache|stay|come)\b"
 )
+_IS_MINE = re.compile(r"^would (?:\w+ )?be (?:my|our|the|what|where)\b")
 _WOULD = re.compile(r"^(?:\w+ )?(?:would|could|might|wouldn't|couldn't)\b")
 _PREFERS = re.compile(
     r"\b(?:prefer\w*|choos\w+|chose|pick\w*|favou?r\w*|(?:go|going|went) (?:with|for)|better|"
@@ -99,7 +106,7 @@ _OVER = re.compile(rf"\bover {_FILLERS}$")
 _SUBJECT = re.compile(
     r"^(?:(?:and|but|so|because|since|whereas|although|though|while|even|as|well|okay|ok|yes|yeah|sure|true|right|now|"
     r"then|also|of|course|i|we|know|think|believe|agree|guess|admit|see|that|the|a|an|our|my|plain|pure|both|fine|fair|"
-    r"honestly|actually|yep|no|true|one|single|each|in|with|on) )*$"
+    r"honestly|actually|yep|no|true|one|single|each|in|with|on|<\d+>) )*$"
 )
 _ASIDES = (
     r"(?:(?:itself|also|already|alone|really|certainly|usually|typically|always|often|here|too|now|only|just|still) )*"
@@ -131,6 +138,25 @@ _CAPACITY = re.compile(
     r"(?:a |one |two |three |five |ten |twenty |fifty |tens of |hundreds of |several )?"
     r"(?:\d[\d,.]*k?|hundreds?|thousands?|millions?|billions?|ten|twenty|fifty)\b"
 )
+_LEADS_ON = r"^(?:(?:and|but|so|because|since|well|okay|then|now|just|also) )*"
+_ASKED = re.compile(
+    rf"{_LEADS_ON}(?:(?:would|could|should|does|do|did|can|will|is|are) (?:(?:a|an|the|our|plain) )*<\d+>|"
+    r"(?:why|what about|how about)\b)"
+)
+"""A question, whatever the recogniser put at its end."""
+_ASKED_ABOUT_IT = re.compile(
+    rf"{_LEADS_ON}(?:(?:why|what|how|does|do|is|would|could)\b|you (?:say|said|mean|think|suggest)\b)"
+)
+_TALKED_ABOUT = re.compile(
+    r"\b(?:trouble|problem|issue|catch|downside|upside|drawback|danger|beauty|appeal|weakness|strength|point|thing|"
+    r"argument|case) (?:with|of|about|for|against|in) (?:(?:a|an|the|plain) )*$"
+)
+_CHANGING = re.compile(rf"{_LEADS_ON}(?:moving|switching|changing|migrating|swapping|adding|bringing|introducing)\b")
+_SAYS_OF_IT = re.compile(
+    r"^(?:\w+ )?(?:is|are|was|gains?|buys?|costs?|gives?|means?|adds?|brings?|takes?|makes?|doesn't|isn't|won't|would|"
+    r"could|only|helps?|solves?|fixes|changes|saves?|needs?)\b"
+)
+"""After "switching to <0>": the switch is weighed, not made."""
 _GENERALLY = re.compile(r"^\w+ you\b|^you\b")
 _WITH_IT = re.compile(rf"^(?:(?:and|but|so|because) )*(?:with|in|on|using|under|for) {_ARTICLES}<\d+>(?: \w+)?$")
 _WERE_IT = re.compile(
@@ -141,6 +167,7 @@ _IT_WOULD = re.compile(
     r"^(?:we|i|you|it|that|there|they)(?:'d| would| could| might) (?:\w+ )?(?:lose|need|have|get|be|pay|give|wait|run|"
     r"risk|only|also|still|not|never|do|model|miss)\b|^you\b"
 )
+_IT_IS = re.compile(r"^(?:that's|it's|that is|it is|they|this is)\b")
 _TAKEN_BACK = re.compile(
     r"(?:^| )(?:no|no no|no wait|wait no|no sorry|sorry|sorry no|scratch that|never mind|forget that|not that)$|"
     r"^(?:(?:and|but|so|then|well|actually) )*(?:i|we|i'd|we'd|i'll|we'll|let's|i would|we would) "
@@ -193,20 +220,27 @@ def claims_in(sentence: str, options: tuple[Option, ...]) -> tuple[Claim, ...]:
 def denied(before: str) -> bool:
     """Whether the words of a clause before a name turn down what is named: "we don't need a …", "rather than …"."""
     turned_down = _AFTER_REJECTION.search(before) or _VERB_DENIED.search(before)
-    return bool(turned_down) and not _BUT_NOT_REJECTED.search(before)
+    return bool(turned_down) and not _BUT_NOT_REJECTED.search(before) and not _NOTHING_MORE.search(before)
 
 
 def _stances(clauses: Sequence[Clause], topics: Sequence[Topic]) -> dict[int, Stance]:
     stances: dict[int, Stance] = {}
     for at, clause in enumerate(clauses):
         following = clauses[at + 1].text if at + 1 < len(clauses) else ""
+        of_another = at > 0 and _in_another_world(clauses[at - 1].text, clause.text)
         for number in placeholders(clause.text):
-            stances[number] = _stance(clause, number, following, topics)
+            stance = _stance(clause, number, following, topics)
+            stances[number] = Stance.UNDECIDED if of_another and stance is Stance.CHOSEN else stance
         _inherit(clause, stances)
     for number in _menu(clauses, topics):
         if stances[number] is Stance.CHOSEN:
             stances[number] = Stance.UNDECIDED
     return stances
+
+
+def _in_another_world(frame: str, text: str) -> bool:
+    """Whether a clause says what would be with an option nobody took: "with Cassandra you give up the constraint"."""
+    return bool(_WITH_IT.match(frame) and (_IT_WOULD.match(text) or _IT_IS.match(text)))
 
 
 def _inherit(clause: Clause, stances: dict[int, Stance]) -> None:
@@ -231,14 +265,27 @@ def _stance(clause: Clause, number: int, following: str, topics: Sequence[Topic]
     weighed = bool(following or after) and not clause.after_pause and _WERE_IT.match(clause.text)
     if not clause.real or weighed or _described(before, after) or _LIKENED.search(before.strip()):
         return Stance.UNDECIDED
+    if _looked_at(clause.text, before, after, following):
+        return Stance.UNDECIDED
     if _passed_over(before, number, topics):
         return Stance.REJECTED
     return Stance.UNDECIDED if _negated(before) else Stance.CHOSEN
 
 
+def _looked_at(text: str, before: str, after: str, following: str) -> bool:
+    """Whether an option is asked after or talked about, without a word on whether it is taken."""
+    if _ASKED.match(text) or _TALKED_ABOUT.search(before) or (_WITH_IT.match(text) and _IT_IS.match(following)):
+        return True
+    if _CHANGING.match(before) and _SAYS_OF_IT.match(after):
+        return True
+    return is_fragment(text) and not after and bool(_ASKED_ABOUT_IT.match(following))
+
+
 def _turned_down(before: str, after: str, following: str, text: str) -> bool:
     if denied(before):
         return True
+    if _IS_MINE.match(after):
+        return False
     if (_WOULD.match(after) and not _WOULD_DO.match(after)) or (_UNFIT.match(after) and _SUBJECT.match(before)):
         return True
     return bool(_WITH_IT.match(text) and _IT_WOULD.match(following))
@@ -269,7 +316,9 @@ def _passed_over(before: str, number: int, topics: Sequence[Topic]) -> bool:
 
 def _negated(before: str) -> bool:
     found = _NEGATED.search(before)
-    return found is not None and not _ENDS_NEGATION.search(found["scope"]) and not _BUT_NOT_REJECTED.search(before)
+    if found is None or _NOTHING_MORE.search(before):
+        return False
+    return not _ENDS_NEGATION.search(found["scope"]) and not _BUT_NOT_REJECTED.search(before)
 
 
 def _described(before: str, after: str) -> bool:

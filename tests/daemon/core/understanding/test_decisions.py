@@ -219,3 +219,37 @@ def test_an_answer_on_another_topic_withdraws_nothing(noted: Noted) -> None:
 )
 def test_a_reason_may_follow_in_the_next_sentence(said: str, reasoned: bool, noted: Noted) -> None:
     assert noted(said).decisions[0].reason is reasoned
+
+
+@pytest.mark.parametrize(
+    ("said", "stands"),
+    [
+        ("Cassandra, hm. What would that give us here?", ""),
+        ("Right, so Cassandra. I don't see the need.", ""),
+        ("Cassandra, then. Every read goes by one key.", "cassandra"),
+        ("Yes, Cassandra. Every read goes by one key.", "cassandra"),
+    ],
+)
+def test_a_name_said_after_the_interviewer_is_not_yet_a_choice(said: str, stands: str, noted: Noted) -> None:
+    assert decision_value(noted("> Why not Cassandra?", said), "database") == stands
+
+
+def test_a_name_said_after_him_is_a_choice_where_he_offered_two(noted: Noted) -> None:
+    notebook = noted("> Postgres or Cassandra?", "Cassandra. Every read goes by one key.")
+    assert decision_value(notebook, "database") == "cassandra"
+
+
+@pytest.mark.parametrize(
+    ("said", "decided"),
+    [
+        (("Every entry has a time to live that the caller sets.",), {}),
+        (("The cache keeps an entry for its time to live.",), {"cache": "ttl"}),
+        (("The service asks Redis.", "Every entry has a time to live of a minute."), {"cache": "redis + ttl"}),
+    ],
+)
+def test_a_lifetime_is_a_cache_policy_where_there_is_a_cache(said: tuple[str, ...], decided: dict[str, str]) -> None:
+    notebook, lexicon = Notebook(), build_lexicon(None, load_atlas())
+    for number, text in enumerate(said):
+        utterance = Utterance(number, Speaker.CANDIDATE, 10.0 * number, 10.0 * number + 5.0, text)
+        notebook = note(notebook, utterance, lexicon, 2700.0)
+    assert decisions_at(notebook, 9) == decided

@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import json
+from importlib.resources import files
+
 import pytest
 
 from phantomcode.daemon.core.understanding.lexicon import Lexicon
@@ -80,3 +83,49 @@ def test_a_fixed_phrase_is_no_mishearing() -> None:
     options = load_atlas().options
     assert find_options("the blast radius of a zone is one copy", options) == ()
     assert [option.value for option, _ in find_options("the radius takes the reads", options)] == ["redis"]
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("the counts sit in read us", "redis"),
+        ("everything goes through cough car", "kafka"),
+        ("we keep the rows in post grease", "postgres"),
+        ("events flow into cafka", "kafka"),
+        ("traces land in klick house", "clickhouse"),
+        ("a cassandra and read us in front", "redis"),
+    ],
+)
+def test_what_sounds_like_a_product_is_one_where_a_name_can_stand(text: str, value: str) -> None:
+    assert [option.value for option, _ in find_options(text, load_atlas().options)][-1:] == [value]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "the front end will read us the list",
+        "they read us like a book",
+        "I had a bad cough, car trouble too",
+        "we park it for now",
+        "after three days we quit and park it",
+        "it escalates and I excuse it",
+        "we span her accounts across regions",
+        "the radius of that failure is one shard",
+        "the controller promotes the replica",
+        "the key goes to the next node clockwise on a stable ring",
+    ],
+)
+def test_words_that_can_be_read_as_they_stand_are_no_mishearing(text: str) -> None:
+    assert find_options(text, load_atlas().options) == ()
+
+
+def test_common_words_are_no_products() -> None:
+    """The encoder's vocabulary is its training text's most frequent words, the rarest of them last."""
+    vocabulary = json.loads(files("phantomcode.daemon.labels").joinpath("tokenizer.json").read_text())["model"]["vocab"]
+    common = [word for word, rank in vocabulary.items() if word.isalpha() and word.isascii() and rank < 12_000]
+    assert len(common) > 8_000
+    options = load_atlas().options
+    spelt = {
+        form for o in options for name in (o.value, *o.names, *o.mishearings) for form in (name.lower(), name + "s")
+    }
+    assert [word for word in common if word not in spelt and find_options(f"in {word}", options)] == []

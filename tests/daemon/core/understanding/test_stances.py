@@ -310,3 +310,48 @@ def test_every_option_named_gets_exactly_one_stance(parts: list[str]) -> None:
 
 def test_nothing_is_claimed_where_nothing_is_named(lexicon: Lexicon) -> None:
     assert claims_in("We keep it simple.", lexicon.options) == ()
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Suppose we picked Cassandra, then the constraint is gone.",
+        "Imagine Cassandra here, every read asks three nodes.",
+        "Were it Cassandra, each lookup would be cheap.",
+        "Had we taken Cassandra, each lookup would be cheap.",
+        "Say we went with Cassandra, then the bill grows.",
+        "Past fifty thousand writes a second I'd switch to Cassandra.",
+        "At ten times this I'd bring in Cassandra.",
+        "Only then would I bring in Cassandra.",
+        "Switching to Cassandra is a year of work.",
+        "Adding Cassandra buys us nothing.",
+        "The trouble with Cassandra is repair.",
+        "Would Cassandra help us, I doubt it.",
+        "So Cassandra, why would I want that.",
+        "Okay, Cassandra you say.",
+        "With Cassandra you give up the constraint.",
+        "In Cassandra that's a round of messages.",
+        "In Cassandra they call it a hint.",
+    ],
+)
+def test_a_supposed_or_discussed_option_is_not_chosen(said: str, heard: Heard) -> None:
+    assert chosen(heard(said)) == set()
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "I don't need more than Postgres.",
+        "Nothing fancier than Postgres.",
+        "I wouldn't take anything other than Postgres.",
+        "Postgres would be my choice.",
+        "If it is not there, the service asks Postgres.",
+        "At forty writes a second I'd take Postgres.",
+        "In Postgres we keep one row for each link.",
+        "In Postgres there is a table of links.",
+        "Postgres behind it.",
+        "Everything goes through Postgres.",
+    ],
+)
+def test_an_option_may_be_chosen_without_a_verb_of_choice(said: str, heard: Heard) -> None:
+    assert chosen(heard(said)) == {"postgres"}
