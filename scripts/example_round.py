@@ -11,6 +11,7 @@ import sys
 from collections import Counter
 from pathlib import Path
 
+from phantomcode.daemon.adapters.labeller import shipped
 from phantomcode.daemon.contract.vocabulary import Level
 from phantomcode.daemon.core.briefing import brief
 from phantomcode.daemon.core.events import RoundOpened
@@ -24,6 +25,8 @@ from phantomcode.problems.load import load_atlas, load_problem, problem_slugs
 
 FOLDER = Path(__file__).resolve().parent.parent / "docs" / "examples"
 OPENED_AT = 1_790_000_000.0
+KIND = "strong"
+SEED = 7
 
 
 def play(slug: str, kind: str, seed: int, level: Level, minutes: float = 45.0, pressure: int = 2) -> Stage:
@@ -52,23 +55,32 @@ def told(state: Session) -> str:
     return "\n".join(rows) + "\n"
 
 
+def page(stage: Stage) -> str:
+    """Return the report of a round, graded with the shipped labeller as every round is."""
+    return render_markdown(build_report(stage.state, stage.briefing, shipped()))
+
+
+def usual_level(slug: str) -> Level:
+    """Return L5, or L6 where the problem begins there."""
+    return Level.L5 if Level.L5 in load_problem(slug).levels else Level.L6
+
+
 def main() -> int:
     """Print or write rounds."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("slugs", nargs="*", help="problems; all of them by default")
-    parser.add_argument("--kind", choices=KINDS, default="strong")
-    parser.add_argument("--seed", type=int, default=7)
+    parser.add_argument("--kind", choices=KINDS, default=KIND)
+    parser.add_argument("--seed", type=int, default=SEED)
     parser.add_argument("--pressure", type=int, default=2)
     parser.add_argument("--level", choices=tuple(Level), help="L5, or L6 where the problem begins there")
     parser.add_argument("--write", action="store_true", help="write docs/examples/*.md")
     options = parser.parse_args()
     for slug in options.slugs or problem_slugs():
-        level = Level(options.level or ("L5" if "L5" in load_problem(slug).levels else "L6"))
+        level = Level(options.level) if options.level else usual_level(slug)
         stage = play(slug, options.kind, options.seed, level, pressure=options.pressure)
         if options.write:
             FOLDER.mkdir(parents=True, exist_ok=True)
-            page = render_markdown(build_report(stage.state, stage.briefing))
-            (FOLDER / f"{slug}.md").write_text(page, encoding="utf-8")
+            (FOLDER / f"{slug}.md").write_text(page(stage), encoding="utf-8")
         else:
             sys.stdout.write(told(stage.state))
     return 0

@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 
 import msgspec
+from example_round import told as said_and_understood
 from sample_round import play
 
 from phantomcode.daemon.contract.vocabulary import PHASES
@@ -20,19 +21,15 @@ FOLDER = Path(__file__).resolve().parent.parent / "tests" / "golden" / "journals
 
 
 def told(state: Session) -> str:
-    """Return a round as text: every line of the interviewer with its challenge, the phases, the hints, the audits."""
-    rows = []
-    for said in state.utterances:
-        mark = f" [{said.challenge.challenge_id} {said.challenge.rung}]" if said.challenge else ""
-        rows.append(f"{said.started_seconds:7.1f} {said.speaker.value[0]}{mark} {said.text}")
+    """Return a round as text: what was said and understood, the phases, the hints, the audits."""
     spent = ", ".join(f"{p.value} {s:.0f}" for p, s in zip(PHASES, state.tracker.spent_seconds, strict=True))
-    rows += [
+    rows = [
         f"spent: {spent}",
         f"hints over: {', '.join(state.coach.finished)}",
         f"ended: {state.closing} after {state.active_seconds:.0f} s",
         *(f"model: {audit.key}: {audit.rejected or 'used'}" for audit in state.audits),
     ]
-    return "\n".join(rows) + "\n"
+    return said_and_understood(state) + "\n".join(rows) + "\n"
 
 
 def main() -> int:
