@@ -1,4 +1,4 @@
-"""Every finding about a problem file or the atlas, each with its cure.
+"""Every finding about a problem file, each with its cure.
 
 Parsing stops at the first error; a check never does. docs/problems.md gives the rules in prose.
 """
@@ -8,23 +8,31 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Final, Literal, get_args
-
-import msgspec
+from typing import Final, get_args
 
 from phantomcode.daemon.contract.errors import ProblemError
+from phantomcode.problems.findings import (
+    Finding,
+    blank_texts,
+    few,
+    known,
+    known_sources,
+    line,
+    prefixed,
+    repeated,
+    spoken_clashes,
+    unused_sources,
+)
 from phantomcode.problems.load import load_problem
 from phantomcode.problems.model import (
     Atlas,
-    AtlasEntry,
     Challenge,
     ChallengeType,
     Design,
     HintLadder,
     LevelName,
-    Option,
     PhaseName,
     Problem,
     ReferenceRange,
@@ -38,8 +46,8 @@ from phantomcode.problems.predicate import (
     leaves,
     parse_predicate,
 )
-from phantomcode.problems.spoken import Names, component_clashes, nearest, option_clashes
-from phantomcode.problems.wording import MAX_WORDS, SLOTS, line_faults, slots_in
+from phantomcode.problems.spoken import Names
+from phantomcode.problems.wording import SLOTS, slots_in
 
 MIN_FACTS = 20
 MIN_ASKS = 2
@@ -57,7 +65,6 @@ _PHASES: Final[tuple[PhaseName, ...]] = get_args(PhaseName)
 _LEVELS: Final[tuple[LevelName, ...]] = get_args(LevelName)
 _RUNGS = ("probe", "press", "squeeze")
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
-_MAY_BE_BLANK = frozenset({"refutation", "source", "note", "label", "numbers"})
 _RATES = ("1/s", "1/day", "1/month", "1/year")
 _SIZES = ("B", "B/day", "B/month", "B/year")
 _UNITS: Final[dict[str, tuple[str, ...]]] = {
@@ -78,18 +85,6 @@ _UNITS: Final[dict[str, tuple[str, ...]]] = {
 }
 
 
-class Finding(msgspec.Struct, frozen=True):
-    """One thing to put right: where it is (file and key), what is wrong, and what to do.
-
-    An error makes the file unfit for a round; a warning does not.
-    """
-
-    where: str
-    problem: str
-    cure: str
-    severity: Literal["error", "warning"] = "error"
-
-
 def check_file(slug_or_path: str | Path, atlas: Atlas) -> tuple[Finding, ...]:
     """Load a problem and check it; a file that does not load has that as its one finding."""
     try:
@@ -103,7 +98,7 @@ def check_problem(problem: Problem, atlas: Atlas) -> tuple[Finding, ...]:
     """Every finding about a problem."""
     names = Names.of(problem, atlas)
     found = (
-        *_blank_texts(problem),
+        *blank_texts(problem),
         *_unique_ids(problem),
         *_amounts(problem),
         *_interviewer_lines(problem),
@@ -115,29 +110,10 @@ def check_problem(problem: Problem, atlas: Atlas) -> tuple[Finding, ...]:
         *_outdated_by_changes(problem),
         *(finding for hint in problem.hints for finding in _hint(hint)),
         *_sketches(problem),
-        *_unused_sources(problem),
-        *_spoken_clashes(problem, atlas.options),
+        *unused_sources(problem),
+        *spoken_clashes(problem, atlas.options),
     )
-    return _prefixed(problem.slug, found)
-
-
-def check_atlas(atlas: Atlas) -> tuple[Finding, ...]:
-    """Every finding about the atlas."""
-    found = (
-        *_blank_texts(atlas),
-        *_repeated("entries", (entry.id for entry in atlas.entries)),
-        *_repeated("components", (component.id for component in atlas.components)),
-        *_repeated("options", (option.value for option in atlas.options)),
-        *(finding for entry in atlas.entries for finding in _atlas_entry(entry, atlas)),
-        *_options_without_entry(atlas),
-        *_unused_sources(atlas),
-        *_spoken_clashes(atlas),
-    )
-    return _prefixed("atlas", found)
-
-
-def _prefixed(file: str, found: Iterable[Finding]) -> tuple[Finding, ...]:
-    return tuple(msgspec.structs.replace(finding, where=f"{file}: {finding.where}") for finding in found)
+    return prefixed(problem.slug, found)
 
 
 def _file_name(problem: Problem, name: str) -> Iterator[Finding]:
@@ -146,79 +122,45 @@ def _file_name(problem: Problem, name: str) -> Iterator[Finding]:
         yield Finding(name, f'has the slug "{problem.slug}"', f'Name the file "{problem.slug}.toml".')
 
 
-def _blank_texts(root: Problem | Atlas) -> Iterator[Finding]:
-    for where, text in _texts("", msgspec.to_builtins(root)):
-        key = where.rpartition(".")[2]
-        if not text.strip() and key not in _MAY_BE_BLANK:
-            yield Finding(where, "is blank", "Write it, or take the key out.")
-
-
-def _texts(where: str, value: object) -> Iterator[tuple[str, str]]:
-    if isinstance(value, str):
-        yield where, value
-    elif isinstance(value, dict):
-        for key, child in value.items():
-            yield from _texts(f"{where}.{key}" if where else str(key), child)
-    elif isinstance(value, list | tuple):
-        for index, child in enumerate(value):
-            yield from _texts(f"{where}[{index}]", child)
-
-
 def _unique_ids(problem: Problem) -> Iterator[Finding]:
     if not _SLUG.fullmatch(problem.slug):
         yield Finding("slug", f'"{problem.slug}" is no slug', "Use lower-case words joined by hyphens.")
     for key in ("functional", "non_functional", "out_of_scope", "facts", "components", "deep_dives", "challenges"):
-        yield from _repeated(key, (entry.id for entry in getattr(problem, key)))
+        yield from repeated(key, (entry.id for entry in getattr(problem, key)))
     for key in ("scale_probes", "requirement_changes", "hints"):
-        yield from _repeated(key, (entry.id for entry in getattr(problem, key)))
-    yield from _repeated("options", (f"{option.topic}/{option.value}" for option in problem.options))
-
-
-def _repeated(where: str, ids: Iterable[str]) -> Iterator[Finding]:
-    for name, count in Counter(ids).items():
-        if count > 1:
-            yield Finding(where, f'"{name}" occurs {count} times', "Give each its own id.")
+        yield from repeated(key, (entry.id for entry in getattr(problem, key)))
+    yield from repeated("options", (f"{option.topic}/{option.value}" for option in problem.options))
 
 
 def _amounts(problem: Problem) -> Iterator[Finding]:
-    yield from _few("facts", len(problem.facts), MIN_FACTS)
-    yield from _few("deep_dives", len(problem.deep_dives), MIN_DEEP_DIVES)
-    yield from _few("scale_probes", len(problem.scale_probes), MIN_SCALE_PROBES)
-    yield from _few("requirement_changes", len(problem.requirement_changes), MIN_REQUIREMENT_CHANGES)
-    yield from _few("challenges", len(problem.challenges), MIN_CHALLENGES)
+    yield from few("facts", len(problem.facts), MIN_FACTS)
+    yield from few("deep_dives", len(problem.deep_dives), MIN_DEEP_DIVES)
+    yield from few("scale_probes", len(problem.scale_probes), MIN_SCALE_PROBES)
+    yield from few("requirement_changes", len(problem.requirement_changes), MIN_REQUIREMENT_CHANGES)
+    yield from few("challenges", len(problem.challenges), MIN_CHALLENGES)
     types = Counter(challenge.type for challenge in problem.challenges)
     for kind in ChallengeType:
-        yield from _few(f"challenges of type {kind}", types[kind], MIN_CHALLENGES_OF_A_TYPE)
+        yield from few(f"challenges of type {kind}", types[kind], MIN_CHALLENGES_OF_A_TYPE)
     for key in ("functional", "non_functional"):
-        yield from _few(key, len(getattr(problem, key)), 2)
+        yield from few(key, len(getattr(problem, key)), 2)
     for key in ("levels", "out_of_scope", "entities", "api", "components", "estimates", "hints"):
-        yield from _few(key, len(getattr(problem, key)), 1)
-
-
-def _few(where: str, count: int, least: int) -> Iterator[Finding]:
-    if count < least:
-        yield Finding(where, f"{count} where at least {least} are needed", f"Add {least - count}.")
+        yield from few(key, len(getattr(problem, key)), 1)
 
 
 def _interviewer_lines(problem: Problem) -> Iterator[Finding]:
     for index, text in enumerate(problem.pose):
-        yield from _line(f"pose[{index}]", text, MAX_POSE_WORDS)
+        yield from line(f"pose[{index}]", text, MAX_POSE_WORDS)
     for fact in problem.facts:
-        yield from _line(f"facts[{fact.id}].answer", fact.answer)
+        yield from line(f"facts[{fact.id}].answer", fact.answer)
     for challenge in problem.challenges:
         for where, text in _rung_lines(challenge):
-            yield from _line(where, text, slots=SLOTS)
+            yield from line(where, text, slots=SLOTS)
     for key in ("scale_probes", "requirement_changes"):
         for entry in getattr(problem, key):
-            yield from _few(f"{key}[{entry.id}].wordings", len(entry.wordings), 2)
+            yield from few(f"{key}[{entry.id}].wordings", len(entry.wordings), 2)
             for index, text in enumerate(entry.wordings):
-                yield from _line(f"{key}[{entry.id}].wordings[{index}]", text)
+                yield from line(f"{key}[{entry.id}].wordings[{index}]", text)
     yield from _same_line_twice(problem)
-
-
-def _line(where: str, text: str, max_words: int = MAX_WORDS, slots: frozenset[str] = frozenset()) -> Iterator[Finding]:
-    for fault in line_faults(text, max_words, slots):
-        yield Finding(where, fault.problem, fault.cure)
 
 
 def _rung_lines(challenge: Challenge) -> Iterator[tuple[str, str]]:
@@ -238,7 +180,7 @@ def _same_line_twice(problem: Problem) -> Iterator[Finding]:
 
 def _facts(problem: Problem) -> Iterator[Finding]:
     for fact in problem.facts:
-        yield from _few(f"facts[{fact.id}].asks", len(fact.asks), MIN_ASKS)
+        yield from few(f"facts[{fact.id}].asks", len(fact.asks), MIN_ASKS)
 
 
 def _vocabulary(problem: Problem) -> Iterator[Finding]:
@@ -265,12 +207,12 @@ def _challenge(challenge: Challenge, problem: Problem, names: Names) -> Iterator
     for name, wordings in zip(_RUNGS, challenge.rungs, strict=True):
         yield from _rung(f"{where}.rungs.{name}", wordings)
     for key in ("phases", "levels", "strong_points"):
-        yield from _few(f"{where}.{key}", len(getattr(challenge, key)), 1)
+        yield from few(f"{where}.{key}", len(getattr(challenge, key)), 1)
     for key in ("refutation", "source"):
         if challenge.type is ChallengeType.INVALID and not getattr(challenge, key).strip():
             cure = "Say why the claim is false." if key == "refutation" else "Say where that can be looked up."
             yield Finding(f"{where}.{key}", "is missing from an invalid challenge", cure)
-    yield from _known_sources(f"{where}.source", challenge.source, problem.sources)
+    yield from known_sources(f"{where}.source", challenge.source, problem.sources)
     predicate, found = _condition(f"{where}.when", challenge.when, names)
     yield from found
     for key, design, wanted in (("fires_on", challenge.fires_on, True), ("silent_on", challenge.silent_on, False)):
@@ -284,7 +226,7 @@ def _misfire(when: str, wanted: bool) -> str:
 
 
 def _rung(where: str, wordings: tuple[str, ...]) -> Iterator[Finding]:
-    yield from _few(where, len(wordings), MIN_WORDINGS)
+    yield from few(where, len(wordings), MIN_WORDINGS)
     if wordings and all(_has_slots(text) for text in wordings):
         cure = "Add one that can be said before the candidate has named a choice or figure."
         yield Finding(where, "has slots in every wording", cure)
@@ -308,9 +250,9 @@ def _outdated_by_changes(problem: Problem) -> Iterator[Finding]:
     challenges = frozenset(challenge.id for challenge in problem.challenges)
     for change in problem.requirement_changes:
         for name in change.replaces:
-            yield from _known(f"requirement_changes[{change.id}].replaces", name, facts, "fact", "Correct it.")
+            yield from known(f"requirement_changes[{change.id}].replaces", name, facts, "fact", "Correct it.")
         for name in change.retires:
-            yield from _known(f"requirement_changes[{change.id}].retires", name, challenges, "challenge", "Correct it.")
+            yield from known(f"requirement_changes[{change.id}].retires", name, challenges, "challenge", "Correct it.")
 
 
 def _condition(where: str, text: str, names: Names) -> tuple[Predicate | None, tuple[Finding, ...]]:
@@ -325,35 +267,24 @@ def _unknown_names(where: str, predicate: Predicate, names: Names) -> Iterator[F
     for leaf in leaves(predicate):
         match leaf:
             case Decided(topic, str(value)):
-                yield from _known(where, value, names.of_topic(topic), f"value of {topic}")
+                yield from known(where, value, names.of_topic(topic), f"value of {topic}")
             case Mentioned(name):
-                yield from _known(where, name, names.mentionable(), "component or value")
+                yield from known(where, name, names.mentionable(), "component or value")
 
 
 def _design(where: str, design: Design, names: Names) -> Iterator[Finding]:
     for topic, values in design.decided.items():
         for value in values:
-            yield from _known(f"{where}.decided", value, names.of_topic(topic), f"value of {topic}")
+            yield from known(f"{where}.decided", value, names.of_topic(topic), f"value of {topic}")
     for name in design.mentioned:
-        yield from _known(f"{where}.mentioned", name, names.mentionable(), "component or value")
-
-
-def _known(
-    where: str,
-    name: str,
-    known: frozenset[str],
-    kind: str,
-    cure: str = "Correct it, or add it to options or components.",
-) -> Iterator[Finding]:
-    if name not in known:
-        yield Finding(where, f'"{name}" is no known {kind}', f"{nearest(name, known)}{cure}")
+        yield from known(f"{where}.mentioned", name, names.mentionable(), "component or value")
 
 
 def _hint(hint: HintLadder) -> Iterator[Finding]:
     if len(set(hint.steps)) < len(hint.steps):
         yield Finding(f"hints[{hint.id}].steps", "repeats a step", "Nudge, then prompt, then give an example.")
     for index, text in enumerate(hint.steps):
-        yield from _line(f"hints[{hint.id}].steps[{index}]", text)
+        yield from line(f"hints[{hint.id}].steps[{index}]", text)
 
 
 def _sketches(problem: Problem) -> Iterator[Finding]:
@@ -362,56 +293,4 @@ def _sketches(problem: Problem) -> Iterator[Finding]:
         if held[level] != 1:
             yield Finding("level_sketches", f"has {held[level]} of {level}", f"Give one for {level}.")
     for sketch in problem.level_sketches:
-        yield from _few(f"level_sketches[{sketch.level}].shows", len(sketch.shows), 1)
-
-
-def _atlas_entry(entry: AtlasEntry, atlas: Atlas) -> Iterator[Finding]:
-    where = f"entries[{entry.id}]"
-    values = frozenset(option.value for option in atlas.options)
-    for value in entry.options:
-        yield from _known(f"{where}.options", value, values, "option of the atlas")
-    for value in entry.asked_of:
-        yield from _known(f"{where}.asked_of", value, frozenset(entry.options), "option of this entry", "Correct it.")
-    yield from _few(f"{where}.killer_questions", len(entry.killer_questions), 2)
-    for index, text in enumerate(entry.killer_questions):
-        yield from _line(f"{where}.killer_questions[{index}]", text)
-    if entry.numbers and not entry.source:
-        yield Finding(f"{where}.numbers", "has figures without a source", "Name where they can be looked up.")
-    yield from _known_sources(f"{where}.source", entry.source, atlas.sources)
-
-
-def _options_without_entry(atlas: Atlas) -> Iterator[Finding]:
-    covered = {value for entry in atlas.entries for value in entry.options}
-    for option in atlas.options:
-        if option.value not in covered:
-            cure = "Name it in the entry that weighs it, or write one."
-            yield Finding(f"options[{option.value}]", "is in no entry", cure)
-
-
-def _source_keys(source: str) -> tuple[str, ...]:
-    return tuple(key.strip() for key in source.split(",") if key.strip())
-
-
-def _known_sources(where: str, source: str, sources: dict[str, str]) -> Iterator[Finding]:
-    for key in _source_keys(source):
-        if key not in sources:
-            cure = f"{nearest(key, sources)}Add it to [sources] or correct it."
-            yield Finding(where, f'"{key}" is not in [sources]', cure)
-
-
-def _unused_sources(root: Problem | Atlas) -> Iterator[Finding]:
-    """A key counts as used where it occurs in any text, so that a figure in prose can name its source."""
-    texts = " ".join(text for where, text in _texts("", msgspec.to_builtins(root)) if not where.startswith("sources."))
-    for key in sorted(root.sources):
-        if key not in texts:
-            yield Finding(f"sources.{key}", "is not referred to", "Refer to it or take it out.", "warning")
-
-
-def _spoken_clashes(own: Problem | Atlas, shared: tuple[Option, ...] = ()) -> Iterator[Finding]:
-    for key, clashes in (
-        ("options", option_clashes(own.options, shared)),
-        ("components", component_clashes(own.components)),
-    ):
-        for clash in clashes:
-            what = f'"{clash.spoken}" means {clash.first} and {clash.second}'
-            yield Finding(key, what, "Take it from one of them: only the first would be recognised.")
+        yield from few(f"level_sketches[{sketch.level}].shows", len(sketch.shows), 1)

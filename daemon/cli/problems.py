@@ -8,7 +8,9 @@ from typing import Annotated
 
 import typer
 
-from phantomcode.problems.check import Finding, check_atlas, check_file
+from phantomcode.problems.check import check_file
+from phantomcode.problems.check_atlas import check_atlas
+from phantomcode.problems.findings import Finding
 from phantomcode.problems.load import load_atlas, load_problem, problem_slugs
 from phantomcode.problems.model import Problem, ReferenceRange
 

@@ -7,7 +7,8 @@ from typing import Any
 import msgspec
 import pytest
 
-from phantomcode.problems.check import check_atlas, check_file, check_problem
+from phantomcode.problems.check import check_file, check_problem
+from phantomcode.problems.check_atlas import check_atlas
 from phantomcode.problems.load import problem_slugs
 from phantomcode.problems.model import Atlas, Challenge, ChallengeType, Component, Design, Option, Problem
 
