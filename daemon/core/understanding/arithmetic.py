@@ -17,7 +17,7 @@ from itertools import combinations, product
 
 import msgspec
 
-from phantomcode.daemon.core.understanding.chains import allowances, draws_result, stated
+from phantomcode.daemon.core.understanding.chains import Said, allowances, draws_result, stated, taken_up
 from phantomcode.daemon.core.understanding.observations import Quantity, Role
 from phantomcode.daemon.core.understanding.terms import (
     PLAIN,
@@ -57,13 +57,16 @@ _TIGHT = 1.1
 _EXACT = 1.02
 _SUM_TOLERANCE = 1.05
 _ROUNDED_REACH = 12
+_TAKEN_UP = 3
+"""How many figures back "that" may point."""
 
 
 class Figure(msgspec.Struct, frozen=True):
     """A figure to be checked and what was said before it.
 
     `own` are the figures before it in its utterance, `joints[i]` the text after `own[i]` up to the next figure,
-    `earlier` those of the utterances before (latest last), `heard` the whole utterance.
+    `earlier` those of the utterances before (latest last), `heard` the whole utterance, `opening` what it says before
+    the first figure.
     """
 
     value: float
@@ -73,6 +76,7 @@ class Figure(msgspec.Struct, frozen=True):
     joints: tuple[str, ...] = ()
     earlier: tuple[Quantity, ...] = ()
     heard: str = ""
+    opening: str = ""
 
 
 class Check(msgspec.Struct, frozen=True):
@@ -81,6 +85,8 @@ class Check(msgspec.Struct, frozen=True):
     correct: bool
     expected: float
     working: str
+    own: bool = False
+    """Whether all the inputs were named in the utterance of the figure, or taken up by it."""
 
 
 def check_aloud(figure: Figure) -> Check | None:
@@ -88,18 +94,31 @@ def check_aloud(figure: Figure) -> Check | None:
 
     Copies that were spoken of but left out of the sum are let pass.
     """
-    readings = stated(figure.value, figure.unit, figure.own, figure.joints, figure.heard)
     target, _ = base(figure.value, figure.unit)
-    if not readings or target <= 0:
+    if target <= 0:
         return None
-    fitting = next((r for r in readings if agrees(target, r.value)), None)
+    said = _said(figure)
+    readings = stated(figure.value, figure.unit, said)
+    fitting = next((r for r in readings if agrees(target, r.value)), None) or taken_up(figure.value, figure.unit, said)
     if fitting is not None:
-        return _judged(figure, target, fitting, correct=True)
+        return _judged(figure, target, fitting, correct=True, own=True)
+    if not readings:
+        return None
     for factor in allowances(figure.heard):
         if agrees(target, readings[0].value * factor):
             copied = Expression(readings[0].value * factor, f"{readings[0].shown} * {factor:g} count")
-            return _judged(figure, target, copied, correct=True)
-    return _judged(figure, target, readings[0], correct=False)
+            return _judged(figure, target, copied, correct=True, own=True)
+    other = _search(figure).first(_NAMED, _EXACT)
+    if other is not None:
+        return _judged(figure, target, other, correct=True, own=True)
+    return _judged(figure, target, readings[0], correct=False, own=True)
+
+
+def _said(figure: Figure) -> Said:
+    standing = [q for q in reversed(figure.earlier) if not q.superseded]
+    before = [q for q in standing[:_TAKEN_UP] if q.utterance >= figure.utterance - 2]
+    alike = next((q for q in standing if q.unit == figure.unit and q not in before), None)
+    return Said(figure.own, figure.joints, figure.opening, (*before, *([alike] if alike else [])), figure.heard)
 
 
 def check(figure: Figure) -> Check | None:
@@ -107,22 +126,29 @@ def check(figure: Figure) -> Check | None:
     target, dimension = base(figure.value, figure.unit)
     if target <= 0:
         return None
-    pools = _pools(figure)
-    spans = named_periods(figure.heard, figure.unit)
-    search = _Search(target, figure.unit, dimension, pools, tuple(spans))
-    right = _summed(search) or search.first(_NAMED) or search.unsaid_second()
-    slip = None if right else _slipped(figure, search, _SLIP_NAMED)
-    if right is None and slip is None:
-        far = () if figure.unit == "s" else _FAR
-        right = search.first(_NEAR) or search.first(far) or _rounded(figure, dimension)
-        slip = None if right else _slipped(figure, search, _SLIP_NEAR)
+    search = _search(figure)
+    own = _total(search, figure) or search.first(_NAMED) or search.unsaid_second()
+    if own is not None:
+        return _judged(figure, target, own, correct=True, own=True)
+    slip = _slipped(figure, search, _SLIP_NAMED)
+    if slip is not None:
+        return _judged(figure, target, slip, correct=False, own=True)
+    far = () if figure.unit == "s" else _FAR
+    right = _summed(search) or search.first(_NEAR) or search.first(far) or _rounded(figure, dimension)
+    slip = None if right else _slipped(figure, search, _SLIP_NEAR)
     found = right or slip
     return None if found is None else _judged(figure, target, found, correct=right is not None)
 
 
-def _judged(figure: Figure, target: float, found: Expression, *, correct: bool) -> Check:
+def _search(figure: Figure) -> _Search:
+    target, dimension = base(figure.value, figure.unit)
+    spans = named_periods(figure.heard, figure.unit)
+    return _Search(target, figure.unit, dimension, _pools(figure), tuple(spans))
+
+
+def _judged(figure: Figure, target: float, found: Expression, *, correct: bool, own: bool = False) -> Check:
     expected = found.value * figure.value / target
-    return Check(correct, expected, f"{found.shown} = {expected:.4g} {figure.unit}")
+    return Check(correct, expected, f"{found.shown} = {expected:.4g} {figure.unit}", own)
 
 
 def _pools(figure: Figure) -> tuple[tuple[Term, ...], ...]:
@@ -156,10 +182,10 @@ class _Search(msgspec.Struct, frozen=True):
     pools: tuple[tuple[Term, ...], ...]
     spans: tuple[tuple[str, float], ...]
 
-    def first(self, shapes: Sequence[_Shape]) -> Expression | None:
+    def first(self, shapes: Sequence[_Shape], within: float = TOLERANCE) -> Expression | None:
         """The first expression that agrees, in the order of the shapes; within one the exact, then the nearest."""
         for shape in shapes:
-            tolerance = TOLERANCE if sum(shape) < 3 else _TIGHT
+            tolerance = min(within, TOLERANCE if sum(shape) < 3 else _TIGHT)
             fitting = [found for found in self.of_shape(shape) if agrees(self.target, found.value, tolerance)]
             if fitting:
                 return next((f for f in fitting if agrees(self.target, f.value, _EXACT)), fitting[0])
@@ -252,6 +278,21 @@ def _latest(terms: Sequence[Term]) -> tuple[Term, ...]:
     """The readings of the two figures of a place that were said last."""
     last = list(dict.fromkeys(t.source for t in terms))[:2]
     return tuple(t for t in terms if t.source in last)
+
+
+def _total(search: _Search, figure: Figure) -> Expression | None:
+    """Find the last few figures of the utterance that add up to the target; times may be rounded up in the end."""
+    if search.dimension == PLAIN:
+        return None
+    made = [readings_of(q, i) for i, q in enumerate(figure.own) if not q.superseded]
+    alike = [terms[0] for terms in made if terms and terms[0].dimension == search.dimension]
+    drawn = bool(figure.joints) and search.dimension == SPAN and draws_result(figure.joints[-1])
+    for first in range(len(alike) - 1, -1, -1):
+        total = sum(t.value for t in alike[first:])
+        last = drawn and first == 0
+        if len(alike) - first > 1 and agrees(search.target, total, TOLERANCE if last else _SUM_TOLERANCE):
+            return Expression(total, " + ".join(t.shown for t in alike[first:]))
+    return None
 
 
 def _summed(search: _Search) -> Expression | None:

@@ -23,11 +23,16 @@ Read = tuple[float, int]
 """A value and the token after it."""
 
 _ZERO = frozenset({"zero", "nought", "naught", "oh"})
-VAGUE = words("few several many some couple dozen of tens")
-"""Words that make an amount of what follows without saying how much."""
+_VAGUE = words("few several many some couple dozen tens hundreds thousands")
 _GLUE = frozenset({"-", "–"})
 _LARGEST_BASE = 100.0
 _LARGEST_EXPONENT = 60.0
+
+
+def vague_before(tokens: Sequence[Token], at: int) -> bool:
+    """Whether the word before, or before its "of", leaves open how much: "a few hundred", "tens of thousand"."""
+    before = at - 2 if word_at(tokens, at - 1) == "of" else at - 1
+    return word_at(tokens, before) in _VAGUE
 
 
 def past_glue(tokens: Sequence[Token], at: int) -> int:
@@ -70,7 +75,7 @@ def _head(tokens: Sequence[Token], at: int) -> Read | None:
     """Read what stands before "hundred", which itself may open the number ("hundred and ten", "a hundred")."""
     if word_at(tokens, at) in ("a", "an") and word_at(tokens, at + 1) in ("hundred", *SCALES):
         return 1.0, at + 1
-    if word_at(tokens, at) == "hundred" and word_at(tokens, at - 1) not in VAGUE:
+    if word_at(tokens, at) == "hundred" and not vague_before(tokens, at):
         return 1.0, at
     return below_hundred(tokens, at)
 

@@ -1,8 +1,9 @@
 """Sums said aloud: "1.2 billion times five hundred bytes is …". What was said is redone as it was said.
 
-A chain is a run of figures of one utterance joined by words of arithmetic and closed by the result. It needs no
-search, so it is the best evidence there is for a result, and the only one strong enough to call an arbitrary miss
-wrong.
+A chain is a run of figures joined by words of arithmetic and closed by the result. It needs no search, so it is the
+best evidence there is for a result, and the only one strong enough to call an arbitrary miss wrong. A chain may start
+from the figure said before ("times that by three", "a third of that", "double it"); then it is only taken where it
+explains the result, for what "that" was cannot be known for sure.
 """
 
 from __future__ import annotations
@@ -11,6 +12,8 @@ import math
 import re
 from collections.abc import Sequence
 from itertools import product
+
+import msgspec
 
 from phantomcode.daemon.core.understanding.numbers import find_numbers
 from phantomcode.daemon.core.understanding.observations import Quantity
@@ -21,6 +24,7 @@ from phantomcode.daemon.core.understanding.terms import (
     Term,
     agrees,
     base,
+    is_added_share,
     multiplied,
     named_periods,
     over_time,
@@ -28,37 +32,108 @@ from phantomcode.daemon.core.understanding.terms import (
 )
 from phantomcode.daemon.core.understanding.tokens import Token, tokenise
 
+_IT = r"(that|it|this|those|them|these)"
 _OPERATORS: tuple[tuple[str, re.Pattern[str]], ...] = (
-    ("*", re.compile(r"\b(times|multiplied by|multiply (it |that )?by|x)\b|[×*]", re.IGNORECASE)),
-    ("/", re.compile(r"\b(divided by|over|(spread|split) (over|across|between|among))\b|[÷/]", re.IGNORECASE)),
+    ("*", re.compile(rf"\b(times|multipl(y|ied|ying) ({_IT} )?by|x)\b|[×*]", re.IGNORECASE)),
+    (
+        "/",
+        re.compile(
+            rf"\b(divid(e|ed|ing) ({_IT} )?by|over|(spread|split|shared) ({_IT} )?(over|across|between|among))\b|[÷/]",
+            re.IGNORECASE,
+        ),
+    ),
     ("+", re.compile(r"\bplus\b|[+]", re.IGNORECASE)),
     ("-", re.compile(r"\bminus\b", re.IGNORECASE)),
 )
 _SHARE_OF = re.compile(r"^\s*of (the |those |these |them |that |our |its |all )*(about |roughly )?$", re.IGNORECASE)
+_REFERS = re.compile(rf"^\s*((of|on) )?{_IT}(?!['’\w])", re.IGNORECASE)
+_TAKES_UP = re.compile(
+    rf"^\W*((and|so|then|now|okay|um|uh)\W+)*$|\b{_IT}\b[^.?!;]{{0,12}}$|[.!?;,]\W*((and|then|so)\W+)?$", re.IGNORECASE
+)
 _RESULT = re.compile(
-    r"\b(is|are|that's|it's|which is|makes?|gives?( us| me)?|comes? (out )?to|gets? (us|me)|so|be|equals?|then|i get|"
-    r"we get|works out|at|that is)\b|=",
+    r"\b(is|are|that's|it's|which is|makes?|gives?( us| me)?|comes? (out )?(to|at)|gets? (us|me)|so|be|equals?|then|"
+    r"i get|we get|works out|at|that is|needs?)\b|=",
     re.IGNORECASE,
 )
 _NOTHING_SAID = re.compile(r"^[\s,.:;–-]*((um|uh|er|and|about|roughly|maybe|a|an|around)[\s,]*)*$", re.IGNORECASE)
 _NO_RESULT = re.compile(r"\b(not|than|but|or|if|under|below|budget|though|while|where|when)\b", re.IGNORECASE)
+_SENTENCE_END = re.compile(r"[.?!;]\s+(?=\S)")
 _LONGEST_JOINT = 45
 _LONGEST_CLOSE = 60
 _COPIED = re.compile(r"\b(cop(y|ies)|replica\w*|index\w*|overhead)\b", re.IGNORECASE)
 
 
-def stated(
-    value: float, unit: str, own: Sequence[Quantity], joints: Sequence[str], heard: str
-) -> tuple[Expression, ...]:
-    """Return what the chain that ends at a figure gives, in base units, likeliest reading first; empty without one.
+class Said(msgspec.Struct, frozen=True):
+    """The figures of one utterance up to a result, and what was said around them.
 
-    `joints[i]` is the text that follows `own[i]` up to the next figure; `heard` is the whole utterance, for the
-    periods it names.
+    `joints[i]` is the text that follows `own[i]` up to the next figure, `opening` the text before `own[0]`, `before`
+    the figures said last before the utterance (latest first), and `heard` the whole utterance.
     """
-    operators = _operators(own, joints)
+
+    own: tuple[Quantity, ...] = ()
+    joints: tuple[str, ...] = ()
+    opening: str = ""
+    before: tuple[Quantity, ...] = ()
+    heard: str = ""
+
+
+def stated(value: float, unit: str, said: Said) -> tuple[Expression, ...]:
+    """Return what the chain that ends at a figure gives, in base units, likeliest reading first; empty without one."""
+    operators = _operators(said.own, said.joints)
     if not operators:
         return ()
-    chain = own[-len(operators) - 1 :]
+    return _worked(value, unit, said.own[-len(operators) - 1 :], operators, said.heard)
+
+
+def taken_up(value: float, unit: str, said: Said) -> Expression | None:
+    """Return what explains a figure as worked out from the one before the chain ("a third of that"), if it does."""
+    target, _ = base(value, unit)
+    for before in (None, *said.before):
+        chain, operators = _taken_up(said, before)
+        found = _worked(value, unit, chain, operators, said.heard) if operators else ()
+        fitting = next((e for e in found if agrees(target, e.value)), None)
+        if fitting is not None:
+            return fitting
+    return None
+
+
+def _taken_up(said: Said, before: Quantity | None) -> tuple[tuple[Quantity, ...], list[str]]:
+    """Return the chain of a figure with the one it takes up, and its operators; none where nothing is taken up."""
+    own, joints = said.own, said.joints
+    if not own or len(joints) != len(own):
+        return (), []
+    refers = own[-1].unit == "ratio" and _REFERS.match(joints[-1]) is not None
+    closing = _REFERS.sub("", joints[-1], count=1) if refers else joints[-1]
+    if not _closes(closing):
+        return (), []
+    if refers:
+        left = own[-2] if len(own) > 1 and before is None else before
+        return ((left, own[-1]), ["*"]) if left is not None else ((), [])
+    links = _operators(own, joints)
+    chain = own[-len(links) - 1 :] if links else own[-1:]
+    first = len(own) - len(chain)
+    left, lead = (own[first - 1], joints[first - 1]) if first and before is None else (before, said.opening)
+    if left is None or (first and before is not None):
+        return (), []
+    operator = _opens_with(lead, chain[0])
+    return ((left, *chain), [operator, *links]) if operator else ((), [])
+
+
+def _opens_with(lead: str, right: Quantity) -> str:
+    """Read the operator with which a sentence takes up a figure: "Times four, …", "multiply that by ten"."""
+    if is_added_share(right):
+        return "*" if len(lead) <= _LONGEST_JOINT else ""
+    for sign, pattern in _OPERATORS:
+        found = list(pattern.finditer(lead))
+        if found and len(lead) - found[-1].end() <= 12 and not _number_tokens(lead):
+            inner = re.search(rf"\b{_IT}\b", found[-1].group(), re.IGNORECASE) is not None
+            return sign if inner or _TAKES_UP.search(lead[: found[-1].start()].rstrip(" ") + " ") else ""
+    return ""
+
+
+def _worked(
+    value: float, unit: str, chain: Sequence[Quantity], operators: Sequence[str], heard: str
+) -> tuple[Expression, ...]:
     target, dimension = base(value, unit)
     if set(operators) <= {"+", "-"}:
         return _added(chain, operators, dimension)
@@ -86,8 +161,8 @@ def _operators(own: Sequence[Quantity], joints: Sequence[str]) -> list[str]:
     if len(own) < 2 or len(joints) != len(own) or not _closes(joints[-1]):
         return []
     found: list[str] = []
-    for quantity, joint in zip(reversed(own[:-1]), reversed(joints[:-1]), strict=True):
-        operator = _operator(quantity, joint)
+    for i in range(len(own) - 2, -1, -1):
+        operator = _operator(own[i], joints[i], own[i + 1])
         if not operator:
             break
         found.insert(0, operator)
@@ -99,6 +174,7 @@ def draws_result(joint: str) -> bool:
 
     Numbers the text still holds ("times five hundred, so that's") are figures said again; what follows them counts.
     """
+    joint = _SENTENCE_END.split(joint)[-1]
     last = max((t.end for t in _number_tokens(joint)), default=0)
     return _RESULT.search(joint[last:]) is not None and not _NO_RESULT.search(joint)
 
@@ -110,10 +186,12 @@ def _closes(joint: str) -> bool:
     return draws_result(joint) or _NOTHING_SAID.match(joint) is not None
 
 
-def _operator(left: Quantity, joint: str) -> str:
+def _operator(left: Quantity, joint: str, right: Quantity) -> str:
     if len(joint) > _LONGEST_JOINT or re.search(r"[.?!;]\s", joint) or _number_tokens(joint):
         return ""
     if left.unit == "ratio" and _SHARE_OF.match(joint):
+        return "*"
+    if is_added_share(right) and left.unit != "ratio":
         return "*"
     found = [sign for sign, pattern in _OPERATORS if pattern.search(joint)]
     return found[0] if len(found) == 1 else ""

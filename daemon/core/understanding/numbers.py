@@ -14,7 +14,6 @@ from typing import Literal
 import msgspec
 
 from phantomcode.daemon.core.understanding.cardinals import (
-    VAGUE,
     Read,
     below_hundred,
     decimals,
@@ -22,8 +21,9 @@ from phantomcode.daemon.core.understanding.cardinals import (
     past_glue,
     power,
     spoken,
+    vague_before,
 )
-from phantomcode.daemon.core.understanding.tokens import ORDINALS, SCALES, UNITS, Token, adjacent, word_at, words
+from phantomcode.daemon.core.understanding.tokens import ORDINALS, SCALES, TENS, UNITS, Token, adjacent, word_at, words
 
 _LETTER_SCALES = {"k": 1e3, "m": 1e6, "b": 1e9}
 _FRACTIONS = {
@@ -72,7 +72,7 @@ def find_numbers(tokens: Sequence[Token]) -> tuple[Number, ...]:
         if number is None:
             at += 1
             continue
-        if word_at(tokens, number.end) == "-" and word_at(tokens, number.end + 1) in ORDINALS:
+        if _is_ordinal(tokens, number):
             at = number.end + 2
             continue
         run = _digit_string_end(tokens, number)
@@ -85,6 +85,14 @@ def find_numbers(tokens: Sequence[Token]) -> tuple[Number, ...]:
         found.append(number)
         at = number.end
     return tuple(found)
+
+
+def _is_ordinal(tokens: Sequence[Token], number: Number) -> bool:
+    """Whether "forty-first" is meant; "a five-second wait" and "a thirty-second wait" are spans of time."""
+    if word_at(tokens, number.end) != "-" or word_at(tokens, number.end + 1) not in ORDINALS:
+        return False
+    tens = word_at(tokens, number.end - 1) in TENS
+    return word_at(tokens, number.end + 1) != "second" or (tens and word_at(tokens, number.first - 1) == "the")
 
 
 def _number_at(tokens: Sequence[Token], at: int) -> Number | None:
@@ -100,7 +108,7 @@ def _idiom(tokens: Sequence[Token], at: int) -> Number | None:
     word, after = word_at(tokens, at), at + 1
     if word in ("a", "an", "another"):
         word, after = word_at(tokens, after), after + 1
-    elif word in SCALES and word_at(tokens, at - 1) not in VAGUE:
+    elif word in SCALES and not vague_before(tokens, at):
         return _scaled(tokens, 1.0, at, at, "cardinal") if word in ("thousand", "million", "billion") else None
     if word == "couple":
         after += word_at(tokens, after) == "of"
@@ -125,7 +133,7 @@ def _half(tokens: Sequence[Token], at: int) -> Number | None:
         return None
     if following == "of" and word_at(tokens, at + 2) not in _SHARED:
         return _scaled(tokens, 0.5, at, at + 2)
-    return Number(0.5, at, at + 1, "fraction") if following in _SHARED or following in ("of", "full") else None
+    return Number(0.5, at, at + 1, "fraction") if following in _SHARED or following in ("of", "full", "again") else None
 
 
 def _fraction(tokens: Sequence[Token], at: int) -> Number | None:

@@ -20,19 +20,19 @@ _RECENT = 48
 """How many earlier quantities may be operands; the search itself looks at few of them."""
 
 RESULT_CUES = re.compile(
-    r"\b(so|that's|that is|thats|which is|makes?|gives?|gets? (us|me|you)|comes? (out )?to|works? out|"
-    r"turns into|"
-    r"is|it's|equals?|leaves?|means|becomes?|i get|we get|got to|adds? up|total|therefore|brings?|be|then|i need|"
-    r"sees|(you|we|it|they)('d|'ll| would) be at|(you|we|it)'d (get|be|need)|(we|you)'re at|ends? up|"
+    r"\b(so|that's|that is|thats|which is|makes?|gives?|gets? (us|me|you)|(comes?|coming|works?|lands?|ends?|adds?) "
+    r"(it |that )?(out |up )?(to|at|as|on|with)|works? out|turns into|altogether|together|in all|all told|in total|"
+    r"needs?|is|it's|equals?|leaves?|means|becomes?|i get|we get|got to|adds? up|total|therefore|brings?|be|then|sees|"
+    r"(you|we|it|they)('d|'ll| would) be at|(you|we|it)'d (get|be|need)|(we|you)'re at|ends? up|"
     r"ha(s|ve) to (deliver|handle|take)|add (it|that|them) (all )?up)\b|=",
     re.IGNORECASE,
 )
 """Words that present a figure as the outcome of something, "is" included."""
 
 _DRAWS = re.compile(
-    r"\b(so|that's|which is|makes?|gives?|comes? (out )?to|works? out|turns into|gets us|brings?|therefore|"
-    r"got to|"
-    r"becomes?|i need|then|that is|(you|we)'d get|add (it|that|them) (all )?up)\b",
+    r"\b(so|that's|which is|makes?|gives?|(comes?|coming|works?|lands?|ends?|adds?) (it |that )?(out |up )?"
+    r"(to|at|as|on|with)|works? out|turns into|gets us|brings?|therefore|altogether|together|in all|all told|in total|"
+    r"needs?|got to|becomes?|i need|then|that is|(you|we)'d get|add (it|that|them) (all )?up)\b",
     re.IGNORECASE,
 )
 """The ones among them that draw a conclusion."""
@@ -53,6 +53,13 @@ _ASSUMES = re.compile(
 )
 _ONLY_PLACED = re.compile(r"(^|[,.;] *)(at|with|by)( about| around| roughly)? *$", re.IGNORECASE)
 """An "at" that merely places a figure ("At sixty a second, …"): it may still be the outcome of the sums before."""
+
+_OPERAND = re.compile(
+    r"\b(times|by|over|per|at|with|of|on|in|each|plus|minus|than|under|to|for|keep\w*)"
+    r"( (about|around|roughly|say|the|a))*\W*$",
+    re.IGNORECASE,
+)
+"""What leads to an operand or a bound rather than to a result."""
 
 _LARGE_COUNT = 1e4
 """From here on a count that one figure of the utterance and one of the estimate give exactly is no accident."""
@@ -84,6 +91,9 @@ _LATENCY_LORE = re.compile(
     re.IGNORECASE,
 )
 
+_EXACTLY = 1.03
+"""Rounding apart: people say 33 for a third of a hundred."""
+
 Cue = Literal["computed", "assumed", "given", ""]
 
 
@@ -91,13 +101,16 @@ class Place(msgspec.Struct, frozen=True):
     """Where in its utterance a figure stands.
 
     `lead` is the text between the figure before it (in the same utterance) and this one, `after` what follows it;
-    `joints` are the texts behind each of the figures before it, the lead being the last; `heard` is the utterance.
+    `said` are all figures before it, those among them that only serve as operands, `joints` the texts behind each of
+    them, `opening` the text before the first; `heard` is the utterance.
     """
 
     lead: str
     after: str = ""
     joints: tuple[str, ...] = ()
     heard: str = ""
+    said: tuple[Quantity, ...] = ()
+    opening: str = ""
 
 
 def same_amount(value: float, unit: str, other: Quantity) -> bool:
@@ -114,7 +127,7 @@ def with_origin(quantity: Quantity, place: Place, found: Sequence[Quantity], ear
     `found` are the figures already read from this utterance, `earlier` those of the utterances before.
     """
     lead, after = place.lead, place.after
-    figure = _figure(quantity, place, found, earlier)
+    figure = _figure(quantity.value, quantity.unit, quantity.utterance, place, earlier)
     aloud = check_aloud(figure)
     if aloud is not None:
         return _checked(quantity, aloud)
@@ -136,15 +149,23 @@ def with_origin(quantity: Quantity, place: Place, found: Sequence[Quantity], ear
     return _checked(quantity, checked)
 
 
-def _figure(quantity: Quantity, place: Place, found: Sequence[Quantity], earlier: Sequence[Quantity]) -> Figure:
+def comes_out(value: float, unit: str, utterance: int, place: Place, earlier: Sequence[Quantity]) -> bool:
+    """Whether the figures just named come to this value, not merely near it."""
+    figure = _figure(value, unit, utterance, place, earlier)
+    checked = check_aloud(figure) or check(figure)
+    return checked is not None and checked.own and checked.correct and agrees(value, checked.expected, _EXACTLY)
+
+
+def _figure(value: float, unit: str, utterance: int, place: Place, earlier: Sequence[Quantity]) -> Figure:
     return Figure(
-        value=quantity.value,
-        unit=quantity.unit,
-        utterance=quantity.utterance,
-        own=tuple(found),
+        value=value,
+        unit=unit,
+        utterance=utterance,
+        own=place.said,
         joints=place.joints,
         earlier=tuple(earlier[-_RECENT:]),
         heard=place.heard,
+        opening=place.opening,
     )
 
 
@@ -232,7 +253,8 @@ def _is_recalled(quantity: Quantity, lead: str, after: str, cue: Cue, found: Seq
 
 def _is_constant(quantity: Quantity) -> bool:
     """The seconds of a day or a month, exact or rounded as people round them."""
-    if quantity.unit != "s" or ("second" not in quantity.text and quantity.value not in (DAY_SECONDS, 1e5)):
+    spoken = quantity.text.lower()
+    if quantity.unit != "s" or ("second" not in spoken and re.search(r"\b(hour|day|minute|week)s?\b", spoken)):
         return False
     return quantity.value in (DAY_SECONDS, 1e5) or agrees(quantity.value, 2.6e6, 1.06)
 
@@ -248,17 +270,21 @@ def _is_computed(
     """A result needs inputs and either a word that draws it ("so", "comes to") or arithmetic that leads to it."""
     explained = checked is not None and checked.correct
     exact = explained and checked is not None and agrees(quantity.value, checked.expected, 1.02)
+    own = exact and checked is not None and checked.own and not _OPERAND.search(lead)
     if exact and found and checked is not None and checked.working.startswith("(1 - "):
         return True
-    if cue == "assumed" and not (exact and near and _ONLY_PLACED.search(lead)):
-        return explained and bool(found) and re.search(r"\bcall (it|that)\W*$", lead, re.IGNORECASE) is not None
     draws = _DRAWS.search(lead[-60:]) is not None
+    if cue == "assumed" and not (exact and near and _ONLY_PLACED.search(lead)):
+        rounds = explained and bool(found) and re.search(r"\bcall (it|that)\W*$", lead, re.IGNORECASE) is not None
+        return rounds or (own and draws)
     if quantity.unit == "s" or (quantity.unit == "B" and quantity.value < 1e6 and not found):
-        return bool(near) and explained and draws
+        return bool(near) and explained and (draws or own)
     if draws:
         return bool(found) or explained or _OPENS_WITH_RESULT.search(lead) is not None
     if cue == "computed":
         return explained or (bool(found) and quantity.unit != "ratio")
+    if own:
+        return True
     if quantity.unit == "count":
         return exact and (len(found) >= 2 or (bool(found) and quantity.value >= _LARGE_COUNT))
     return explained and (len(near) >= 2 or (exact and bool(found))) and quantity.unit != "ratio"

@@ -15,7 +15,7 @@ import msgspec
 from phantomcode.daemon.core.transcript import Speaker, Utterance
 from phantomcode.daemon.core.understanding.measures import guess_metric, is_peak
 from phantomcode.daemon.core.understanding.observations import Quantity, Role
-from phantomcode.daemon.core.understanding.origins import RESULT_CUES, Place, same_amount, with_origin
+from phantomcode.daemon.core.understanding.origins import RESULT_CUES, Place, comes_out, same_amount, with_origin
 from phantomcode.daemon.core.understanding.readings import Reading, readings
 from phantomcode.daemon.core.understanding.terms import BARE_SPANS, agrees, base
 from phantomcode.daemon.core.understanding.tokens import words
@@ -46,26 +46,68 @@ def read_quantities(utterance: Utterance, earlier: Sequence[Quantity], previous_
 
     `earlier` are those of all earlier utterances, of both speakers, oldest first (the interviewer's have the role
     given); `previous_text` is the utterance before, whoever spoke it. Figures that this same utterance corrects come
-    back with `superseded` set; for corrections of earlier utterances fold the result with `supersede`.
+    back with `superseded` set; for corrections of earlier utterances fold the result with `supersede`. What is said
+    only to multiply or divide by serves the arithmetic and does not come back.
     """
-    found: list[Quantity] = []
-    starts: list[int] = []
-    ends: list[int] = []
+    scene = _Scene(utterance, tuple(earlier), previous_text)
     read = readings(utterance.text)
     for i, reading in enumerate(read):
         following = read[i + 1] if i + 1 < len(read) else None
-        settled = _unit_of_next(reading, following, utterance.text) or _with_unit(
-            reading, utterance.text, found, ends, earlier
+        settled = _unit_of_next(reading, following, scene) or _with_unit(reading, scene)
+        if settled is not None:
+            scene = scene.with_next(settled)
+    return tuple(part.quantity for part in scene.parts if not part.operand)
+
+
+class _Part(msgspec.Struct, frozen=True):
+    """A figure of the utterance with its place in the text."""
+
+    quantity: Quantity
+    start: int
+    end: int
+    operand: bool
+
+
+class _Scene(msgspec.Struct, frozen=True):
+    """One utterance as far as it has been read, and what was said before it."""
+
+    utterance: Utterance
+    earlier: tuple[Quantity, ...]
+    previous_text: str
+    parts: tuple[_Part, ...] = ()
+
+    @property
+    def found(self) -> tuple[Quantity, ...]:
+        """The figures so far that are figures of the estimate."""
+        return tuple(part.quantity for part in self.parts if not part.operand)
+
+    @property
+    def read_to(self) -> int:
+        """Where the last figure of the estimate ends."""
+        return max((part.end for part in self.parts if not part.operand), default=0)
+
+    def place(self, start: int, end: int) -> Place:
+        """Where in the utterance the text start..end stands."""
+        text = self.utterance.text
+        starts = [*(part.start for part in self.parts), start]
+        joints = tuple(text[part.end : after] for part, after in zip(self.parts, starts[1:], strict=True))
+        return Place(
+            lead=text[self.read_to : start],
+            after=text[end:],
+            joints=joints,
+            heard=text,
+            said=tuple(part.quantity for part in self.parts),
+            opening=text[: starts[0]],
         )
-        if settled is None:
-            continue
-        starts.append(reading.start)
-        joints = tuple(utterance.text[a:b] for a, b in zip(ends, starts[1:], strict=True))
-        quantity = _settle(settled, utterance, found, joints, earlier, previous_text)
-        _mark_corrected(found, quantity, utterance.text[ends[-1] : reading.start] if ends else "")
-        found.append(quantity)
-        ends.append(reading.end)
-    return tuple(found)
+
+    def with_next(self, reading: Reading) -> _Scene:
+        """Return the scene with one more figure, the one it corrects marked."""
+        quantity = _settle(reading, self)
+        between = self.utterance.text[self.read_to : reading.start]
+        parts = self.parts if reading.operand else _corrected(self.parts, quantity, between)
+        return msgspec.structs.replace(
+            self, parts=(*parts, _Part(quantity, reading.start, reading.end, reading.operand))
+        )
 
 
 def supersede(earlier: Sequence[Quantity], new: Sequence[Quantity], text: str) -> tuple[Quantity, ...]:
@@ -89,46 +131,103 @@ def _replaces(new: Quantity, old: Quantity) -> bool:
     return normalised(new)[0] == normalised(old)[0] and not same_amount(new.value, new.unit, old) and not old.superseded
 
 
-def _mark_corrected(found: list[Quantity], quantity: Quantity, between: str) -> None:
-    if found and len(between) < 60 and _CORRECTION.search(between) and _replaces(quantity, found[-1]):
-        found[-1] = msgspec.structs.replace(found[-1], superseded=True)
+def _corrected(parts: tuple[_Part, ...], quantity: Quantity, between: str) -> tuple[_Part, ...]:
+    """Mark the last figure superseded where the text between says so."""
+    last = max((i for i, part in enumerate(parts) if not part.operand), default=None)
+    if last is None or len(between) >= 60 or not _CORRECTION.search(between):
+        return parts
+    taken_back = parts[last].quantity
+    if not _replaces(quantity, taken_back):
+        return parts
+    marked = msgspec.structs.replace(parts[last], quantity=msgspec.structs.replace(taken_back, superseded=True))
+    return (*parts[:last], marked, *parts[last + 1 :])
 
 
-def _unit_of_next(reading: Reading, following: Reading | None, text: str) -> Reading | None:
+def _unit_of_next(reading: Reading, following: Reading | None, scene: _Scene) -> Reading | None:
     """Give "forty, no, four hundred a second" and "twenty here plus ten seconds there" the unit that comes after."""
     if not reading.bare or following is None or following.bare:
         return None
-    between = text[reading.end : following.start]
+    between = scene.utterance.text[reading.end : following.start]
     if not _CORRECTED_AT_ONCE.fullmatch(between) and not _ADDED.fullmatch(between):
         return None
     scale = _unit_scale(following.value, following.unit)
-    return msgspec.structs.replace(reading, value=reading.value * scale, unit=following.unit)
+    return msgspec.structs.replace(reading, value=reading.value * scale, unit=following.unit, operand=False)
 
 
-def _with_unit(
-    reading: Reading, text: str, found: Sequence[Quantity], ends: Sequence[int], earlier: Sequence[Quantity]
-) -> Reading | None:
-    """Give a bare number the unit of the figure it restates or continues; None where it is no estimate."""
+def _with_unit(reading: Reading, scene: _Scene) -> Reading | None:
+    """Give a bare number the unit of what it restates, results from or continues; None where it is no estimate."""
     if not reading.bare:
-        return _recount(reading, earlier)
+        return _recount(reading, scene.earlier)
+    return _repeated(reading, scene) or _derived(reading, scene) or _large(reading, scene)
+
+
+def _repeated(reading: Reading, scene: _Scene) -> Reading | None:
+    """Read a number as the figure it says again, or as the seconds of a day."""
+    text = scene.utterance.text
     lead = text[: reading.start].lower()[-25:]
     if reading.value in BARE_SPANS and _DIVIDING.search(lead):
-        return msgspec.structs.replace(reading, unit="s")
+        return msgspec.structs.replace(reading, unit="s", operand=False)
     said_k = text[: reading.end].lower().endswith("k")
-    restated = _restated_bare(reading.value, lead, said_k, [*earlier, *found])
+    restated = _restated_bare(reading.value, lead, said_k, [*scene.earlier, *scene.found])
     if restated is not None:
-        return msgspec.structs.replace(reading, value=restated.value, unit=restated.unit)
-    if found and reading.value >= 1 and _continues(reading, text, ends[-1]):
-        model = next((q for q in reversed(found) if q.unit != "ratio"), None)
-        if model is not None:
-            return _continued(reading, model, thousands=said_k)
+        return msgspec.structs.replace(reading, value=restated.value, unit=restated.unit, operand=False)
+    return None
+
+
+def _derived(reading: Reading, scene: _Scene) -> Reading | None:
+    """Read a number as an operand, as what the figures before it come to, or as one more of their kind."""
+    text = scene.utterance.text
+    if reading.operand:
+        return _named_operand(reading, scene) or msgspec.structs.replace(reading, unit="ratio")
+    worked = _unit_by_sum(reading, scene)
+    if worked is not None:
+        return worked
+    model = next((q for q in reversed(scene.found) if q.unit != "ratio"), None)
+    if model is None or reading.value < 1 or not _continues(reading, text, scene.read_to):
+        return None
+    return _continued(reading, model, thousands=text[: reading.end].lower().endswith("k"))
+
+
+def _named_operand(reading: Reading, scene: _Scene) -> Reading | None:
+    """Read the "five hundred" of "times five hundred" as the 500 bytes, or the 500 gigabytes, spoken of before."""
+    recent = [q for q in scene.earlier if q.utterance >= scene.utterance.id - _OPERAND_REACH]
+    for quantity in (*reversed(scene.found), *reversed(recent)):
+        for scale in (1.0, _unit_scale(quantity.value, quantity.unit)):
+            if quantity.unit != "ratio" and agrees(quantity.value, reading.value * scale, 1.001):
+                return msgspec.structs.replace(reading, value=quantity.value, unit=quantity.unit)
+    return None
+
+
+def _large(reading: Reading, scene: _Scene) -> Reading | None:
+    """Read a number too large to be anything else as a count, or as the rate that was spoken of."""
     if reading.value == DAY_SECONDS:
         return msgspec.structs.replace(reading, unit="s")
     if reading.value >= 10_000:
-        rate = next((q.unit for q in reversed(found) if q.unit not in ("ratio", "s")), "count")
+        rate = next((q.unit for q in reversed(scene.found) if q.unit not in ("ratio", "s")), "count")
         return msgspec.structs.replace(reading, unit=rate if rate.startswith("1/") else "count")
-    if reading.value >= 10 and re.match(r" at (once|a time)\b", text[reading.end :]):
+    if reading.value >= 10 and re.match(r" at (once|a time)\b", scene.utterance.text[reading.end :]):
         return msgspec.structs.replace(reading, unit="count")
+    return None
+
+
+def _unit_by_sum(reading: Reading, scene: _Scene) -> Reading | None:
+    """Give a bare result the unit in which the figures said before it come to just this number."""
+    text = scene.utterance.text
+    introduced = reading.value >= 1000 or (reading.value >= 2 and _continues(reading, text, scene.read_to))
+    denied = re.search(r"\bnot\W*$", text[: reading.start], re.IGNORECASE) is not None
+    if not introduced or denied or not scene.parts:
+        return None
+    place = scene.place(reading.start, reading.end)
+    recent = [q for q in scene.earlier if q.utterance >= scene.utterance.id - 2]
+    models = [q for q in (*reversed(scene.found), *reversed(recent)) if q.unit != "ratio"]
+    tried: set[tuple[str, float]] = set()
+    for model in models:
+        scale = _unit_scale(model.value, model.unit) if reading.value < 1000 or model.unit.startswith("B") else 1.0
+        if (model.unit, scale) in tried:
+            continue
+        tried.add((model.unit, scale))
+        if comes_out(reading.value * scale, model.unit, scene.utterance.id, place, scene.earlier):
+            return msgspec.structs.replace(reading, value=reading.value * scale, unit=model.unit)
     return None
 
 
@@ -139,6 +238,9 @@ _FLOWING = words(
     "hits people connections uploads calls them"
 )
 
+
+_OPERAND_REACH = 3
+"""How many utterances back an operand may have been named with its unit."""
 
 _RECENT = 32
 """How far back a count may be a rate said again."""
@@ -226,19 +328,12 @@ def _continued(reading: Reading, model: Quantity, *, thousands: bool) -> Reading
     return msgspec.structs.replace(reading, value=reading.value * scale, unit=model.unit)
 
 
-def _settle(
-    reading: Reading,
-    utterance: Utterance,
-    found: Sequence[Quantity],
-    joints: tuple[str, ...],
-    earlier: Sequence[Quantity],
-    previous_text: str,
-) -> Quantity:
-    """Make a quantity of a reading; `joints` are the texts between the figures read so far and this one."""
-    text = utterance.text
+def _settle(reading: Reading, scene: _Scene) -> Quantity:
+    """Make a quantity of a reading."""
+    utterance, text = scene.utterance, scene.utterance.text
     before, after = text[: reading.start], text[reading.end :]
     said = text[reading.start : reading.end]
-    near_before = f"{previous_text[-30:]} {before}" if len(before) < 20 else before
+    near_before = f"{scene.previous_text[-30:]} {before}" if len(before) < 20 else before
     quantity = Quantity(
         utterance=utterance.id,
         text=said,
@@ -248,7 +343,6 @@ def _settle(
         metric=guess_metric(reading.unit, reading.value, said, near_before, after),
         peak=reading.unit.startswith("1/") and is_peak(near_before, after),
     )
-    if utterance.speaker is Speaker.INTERVIEWER:
+    if utterance.speaker is Speaker.INTERVIEWER or reading.operand:
         return quantity
-    place = Place(joints[-1] if joints else before, after, joints, text)
-    return with_origin(quantity, place, found, earlier)
+    return with_origin(quantity, scene.place(reading.start, reading.end), scene.found, scene.earlier)

@@ -13,8 +13,9 @@ import msgspec
 
 from phantomcode.daemon.core.understanding.hearing import respelled
 from phantomcode.daemon.core.understanding.numbers import Number, find_numbers
-from phantomcode.daemon.core.understanding.tokens import Token, tokenise, words
-from phantomcode.daemon.core.understanding.units import Unit, duration_word, is_money, is_size_word, read_unit
+from phantomcode.daemon.core.understanding.tokens import Token, tokenise, word_at, words
+from phantomcode.daemon.core.understanding.units import Unit, is_money, read_unit
+from phantomcode.daemon.core.understanding.unnumbered import factors, implied_numbers
 
 _NOT_COUNTED = words(
     "things thing parts part ways way options option questions question phases phase steps step kinds kind reasons "
@@ -23,7 +24,7 @@ _NOT_COUNTED = words(
     "tables apis endpoints "
     "calls hops stages layers types sorts times others tries attempts retries versions levels "
     "families fields columns lists pages events goals decisions tradeoffs bullets items minutes bits operations "
-    "concurrent identical different separate main big simple candidates halves"
+    "concurrent identical different separate main big simple candidates halves symbols"
 )
 _SMALL_COUNTS = words(
     "replica replicas copy copies node nodes shard shards partition partitions region regions server servers machine "
@@ -41,19 +42,23 @@ _CLOCK = re.compile(
     r"(last|first|next) (\w+ )?minutes|minutes?[,.]? (so|let me|i'm|actually|of our|of the "
     r"round)|spend|plan is|budget|we have \w+ minutes|\w+ minutes (for|in|deep))\b"
 )
-_ARTICLES = frozenset({"a", "an"})
-_ARTICLE_LEADS = words(
-    "for about within around under roughly keep of than after only just last least most to is be "
-    "maybe say costs takes hold past up until being"
-) | {""}
-_DURATION_STOPS = words("ago later hand guess thought look go bit time before is has as")
-_AFTER_SECOND = words("or and for to at on is when each per so of behind after before if extra late later total")
 _STATUS_CODES = frozenset(
     {200, 201, 202, 204, 301, 302, 303, 304, 307, 308, 400, 401, 403, 404, 409, 410, 412, 422, 425, 429, 500, 501}
     | {502, 503, 504}
 )
-_MULTIPLIERS = {"double": 2.0, "twice": 2.0, "doubled": 2.0, "triple": 3.0, "treble": 3.0}
-_MULTIPLIED = words("that it the this what at for again as , . and of")
+_ATTEMPTS = words("retry retries retried retrying try tries tried attempt attempts")
+_WHOLES = words("region regions zone zones datacenter datacenters continent continents")
+"""What a design has a handful of by its nature: a few of them are no figure of the estimate, if an operand."""
+_OPERAND_LEAD = re.compile(
+    r"\b(times|(multipl(y|ied|ying)|divid(e|ed|ing)) (it |that |this |them )?by|over|across|among|between|"
+    r"factor of)\W*(about |roughly |around |say |the |those |these |all )*$"
+)
+_OPERAND_TAIL = re.compile(r"\s*(times|multiplied by|divided by|x|×|\*)\s*\w", re.IGNORECASE)
+_LARGEST_OPERAND = 1000.0
+_MORE_AHEAD = re.compile(r"\b(add|adding|plus|another)( (on|in|about|roughly|maybe|say|another))*\s+$", re.IGNORECASE)
+_MORE_BEHIND = re.compile(
+    r"( as (much|many))? (more|again|extra|on top|overhead|headroom|slack|spare|margin|growth)\b", re.IGNORECASE
+)
 
 
 class Reading(msgspec.Struct, frozen=True):
@@ -65,6 +70,8 @@ class Reading(msgspec.Struct, frozen=True):
     end: int
     noun: str = ""
     bare: bool = False
+    operand: bool = False
+    """Said only to be multiplied or divided by ("times two", "four entries"): no figure of the estimate itself."""
 
 
 def readings(text: str) -> tuple[Reading, ...]:
@@ -72,7 +79,7 @@ def readings(text: str) -> tuple[Reading, ...]:
     tokens = respelled(tokenise(text))
     numbers = [*find_numbers(tokens)]
     taken = {i for n in numbers for i in range(n.first, n.end)}
-    numbers += [n for n in _articles(tokens) if n.first not in taken]
+    numbers += [n for n in implied_numbers(tokens) if not taken & set(range(n.first, n.end))]
     found: list[Reading] = []
     used = -1
     for number in sorted(numbers, key=lambda n: n.first):
@@ -80,49 +87,29 @@ def readings(text: str) -> tuple[Reading, ...]:
             continue
         reading, end = _read(tokens, number, text)
         if reading is not None:
-            found.append(reading)
+            found.append(_with_more(reading, text))
             used = end
-    return tuple(sorted([*found, *_multipliers(tokens)], key=lambda r: r.start))
+    told = [Reading(n.value, "ratio", tokens[n.first].start, tokens[n.first].end) for n in factors(tokens)]
+    apart = [r for r in told if not any(r.start < f.end and f.start < r.end for f in found)]
+    return tuple(sorted([*found, *apart], key=lambda r: r.start))
 
 
-def _word(tokens: Sequence[Token], at: int) -> str:
-    return tokens[at].text if 0 <= at < len(tokens) else ""
-
-
-_LONG_SPANS = words("week month year weeks months years")
-_LONG_LEADS = words("keep of than within about least most")
-
-
-def _is_span(tokens: Sequence[Token], at: int) -> bool:
-    """Whether "a day" at token `at` is an amount of time and no period or ordinal ("a second hop")."""
-    word, before, after = tokens[at + 1].text, _word(tokens, at - 1), _word(tokens, at + 2)
-    if duration_word(word) is None or after in _DURATION_STOPS:
-        return False
-    if word == "second" and after[:1].isalpha() and after not in _AFTER_SECOND:
-        return False
-    if word in _LONG_SPANS:
-        return before in _LONG_LEADS
-    return before in _ARTICLE_LEADS or word in ("millisecond", "fortnight", "microsecond") or after == "or"
-
-
-def _articles(tokens: Sequence[Token]) -> list[Number]:
-    """Find "a kilobyte" and, behind a word that makes it an amount, "an hour"."""
-    found = []
-    for i in range(len(tokens) - 1):
-        if tokens[i].text not in _ARTICLES:
-            continue
-        word, before = tokens[i + 1].text, _word(tokens, i - 1)
-        sized = is_size_word(word) and word not in ("bit", "bits")
-        timed = _is_span(tokens, i)
-        if (sized or timed) and before not in ("per", "half", "of"):
-            found.append(Number(1.0, i, i + 1, "article"))
-    return found
+def _with_more(reading: Reading, text: str) -> Reading:
+    """Let the quote of a share that is added on top say so: "add a quarter", "a third more", "plus twenty percent"."""
+    if reading.unit != "ratio" or reading.value >= 1:
+        return reading
+    ahead = _MORE_AHEAD.search(text[: reading.start])
+    behind = _MORE_BEHIND.match(text, reading.end)
+    start = ahead.start() if ahead else reading.start
+    return msgspec.structs.replace(reading, start=start, end=behind.end() if behind else reading.end)
 
 
 def _read(tokens: Sequence[Token], number: Number, text: str) -> tuple[Reading | None, int]:
     if is_money(tokens, number) or _is_label(tokens, number, text):
         return None, number.end
-    unit = read_unit(tokens, number) or _one_in_many(tokens, number) or _one_every(tokens, number)
+    unit = read_unit(tokens, number)
+    if unit is None or not unit.explicit:
+        unit = _one_in_many(tokens, number) or unit or _one_every(tokens, number)
     start = tokens[number.first].start
     unit = _one_for_many(tokens, number) or unit
     if _is_status(tokens, number, unit):
@@ -133,9 +120,11 @@ def _read(tokens: Sequence[Token], number: Number, text: str) -> tuple[Reading |
         unit = Unit("ratio", 1.0, number.end)
     if unit is None:
         end = tokens[number.end - 1].end
-        return Reading(number.value, "", start, end, bare=True), number.end
+        worked = _OPERAND_LEAD.search(text[:start].lower()) or _OPERAND_TAIL.match(text, end)
+        operand = number.value < _LARGEST_OPERAND and worked is not None
+        return Reading(number.value, "", start, end, bare=True, operand=operand), number.end
     if not _belongs(tokens, number, unit, text):
-        return None, number.end
+        return _operand(tokens, number, unit), number.end
     value, end_token = _and_a_half(tokens, number.value, unit)
     end = tokens[end_token - 1].end
     amount = unit.factor if unit.noun == "in-many" else value * unit.factor
@@ -144,20 +133,20 @@ def _read(tokens: Sequence[Token], number: Number, text: str) -> tuple[Reading |
 
 def _is_pronoun(tokens: Sequence[Token], number: Number, unit: Unit | None) -> bool:
     """Whether "one" stands for a thing ("the old one each night") and not for an amount."""
-    if _word(tokens, number.first) != "one" or number.end > number.first + 1:
+    if word_at(tokens, number.first) != "one" or number.end > number.first + 1:
         return False
     if unit is None:
         return True
     loose = unit.unit.startswith("1/") and not unit.noun
-    return loose and _word(tokens, number.first - 1) not in ("about", "roughly", "maybe", ",", "so", ".", "")
+    return loose and word_at(tokens, number.first - 1) not in ("about", "roughly", "maybe", ",", "so", ".", "")
 
 
 def _is_status(tokens: Sequence[Token], number: Number, unit: Unit | None) -> bool:
     """Whether a bare figure is an HTTP answer ("send back the 409")."""
     bare = unit is None or not unit.explicit or unit.unit == "ratio"
     figure = tokens[number.first].is_figure and number.end == number.first + 1
-    introduced = _word(tokens, number.first - 1) in _STATUS_LEADS
-    follower = _word(tokens, number.end)
+    introduced = word_at(tokens, number.first - 1) in _STATUS_LEADS
+    follower = word_at(tokens, number.end)
     return bare and figure and number.value in _STATUS_CODES and (introduced or follower in ("", ".", ","))
 
 
@@ -169,9 +158,9 @@ def _one_for_many(tokens: Sequence[Token], number: Number) -> Unit | None:
     if number.value != 1 or number.kind != "cardinal":
         return None
     link = number.end + 1
-    if (_word(tokens, link), _word(tokens, link + 1)) != ("for", "every") and _word(tokens, link) != "per":
+    if (word_at(tokens, link), word_at(tokens, link + 1)) != ("for", "every") and word_at(tokens, link) != "per":
         return None
-    many_at = link + (2 if _word(tokens, link) == "for" else 1)
+    many_at = link + (2 if word_at(tokens, link) == "for" else 1)
     many = next((n for n in find_numbers(tokens[many_at : many_at + 6]) if n.first == 0), None)
     if many is None or many.value < 2:
         return None
@@ -182,10 +171,10 @@ def _is_label(tokens: Sequence[Token], number: Number, text: str) -> bool:
     """Whether the number names something: a port, a version, a percentile, an S3."""
     first = tokens[number.first]
     touching = number.first > 0 and tokens[number.first - 1].end == first.start
-    before = _word(tokens, number.first - 1)
+    before = word_at(tokens, number.first - 1)
     if touching and before.isalpha():
         return True
-    if _word(tokens, number.end) in ("nines", "th", "st", "nd", "rd"):
+    if word_at(tokens, number.end) in ("nines", "th", "st", "nd", "rd"):
         return True
     lead = text[: first.start].lower()[-14:]
     match = _LEAD_NOT.search(lead)
@@ -199,9 +188,12 @@ def _one_in_many(tokens: Sequence[Token], number: Number) -> Unit | None:
     """Read "one in a thousand", "1 in 10 thousand", "one key in two hundred" as a ratio."""
     if number.value > 9 or number.kind != "cardinal":
         return None
-    link = number.end + (_word(tokens, number.end) not in ("in", "out"))
-    link += _word(tokens, link) == "out" and _word(tokens, link + 1) == "of"
-    if _word(tokens, link) not in ("in", "of") or _word(tokens, link - 1) == ",":
+    reach = range(number.end, number.end + 3)
+    link = next((at for at in reach if word_at(tokens, at) in ("in", "out")), number.end + 1)
+    if any(not word_at(tokens, at).isalpha() for at in range(number.end, link)):
+        return None
+    link += word_at(tokens, link) == "out" and word_at(tokens, link + 1) == "of"
+    if word_at(tokens, link) not in ("in", "of") or word_at(tokens, link - 1) == ",":
         return None
     many = next((n for n in find_numbers(tokens[link + 1 :]) if n.first == 0), None)
     if many is None or many.value <= number.value:
@@ -214,7 +206,7 @@ def _one_in_many(tokens: Sequence[Token], number: Number) -> Unit | None:
 
 def _one_every(tokens: Sequence[Token], number: Number) -> Unit | None:
     """Read "one every four seconds" as a rate."""
-    if _word(tokens, number.end) != "every":
+    if word_at(tokens, number.end) != "every":
         return None
     span = next((n for n in find_numbers(tokens[number.end + 1 :]) if n.first == 0), None)
     if span is None:
@@ -228,7 +220,7 @@ def _one_every(tokens: Sequence[Token], number: Number) -> Unit | None:
 
 def _and_a_half(tokens: Sequence[Token], value: float, unit: Unit) -> tuple[float, int]:
     """Extend "a byte and a half"."""
-    tail = tuple(_word(tokens, unit.end + k) for k in range(3))
+    tail = tuple(word_at(tokens, unit.end + k) for k in range(3))
     return (value + 0.5, unit.end + 3) if tail == ("and", "a", "half") else (value, unit.end)
 
 
@@ -236,13 +228,34 @@ def _belongs(tokens: Sequence[Token], number: Number, unit: Unit, text: str) -> 
     if unit.unit == "s":
         return not _session_clock(tokens, number, unit, text)
     if unit.explicit:
-        return True
+        return not _tries_again(tokens, number, unit)
     word = unit.noun.split()[-1]
     if word in _NOT_COUNTED and number.value < 1000:
         return False
     if number.value < 3:
         return word in _COPIES
+    if number.value < 10 and word in _WHOLES:
+        return False
     return number.value >= 10 or word in _SMALL_COUNTS
+
+
+def _tries_again(tokens: Sequence[Token], number: Number, unit: Unit) -> bool:
+    """Whether "three times" counts attempts ("retry three times") and is no factor."""
+    near = range(number.first - 4, unit.end + 2)
+    return (
+        unit.unit == "ratio"
+        and "times" in (word_at(tokens, unit.end - 1),)
+        and any(word_at(tokens, at) in _ATTEMPTS for at in near)
+    )
+
+
+def _operand(tokens: Sequence[Token], number: Number, unit: Unit) -> Reading | None:
+    """Keep "four entries" for the sum that follows, though on its own it is no figure of the estimate."""
+    counted = unit.unit in ("count", "1/s") and not unit.explicit
+    if not counted or number.value < 2:
+        return None
+    start, end = tokens[number.first].start, tokens[unit.end - 1].end
+    return Reading(number.value, "count", start, end, unit.noun, operand=True)
 
 
 def _session_clock(tokens: Sequence[Token], number: Number, unit: Unit, text: str) -> bool:
@@ -251,14 +264,3 @@ def _session_clock(tokens: Sequence[Token], number: Number, unit: Unit, text: st
         return False
     around = text[max(0, tokens[number.first].start - 40) : tokens[unit.end - 1].end + 30].lower()
     return _CLOCK.search(around) is not None
-
-
-def _multipliers(tokens: Sequence[Token]) -> list[Reading]:
-    """Find "double that", "twice the average"."""
-    return [
-        Reading(_MULTIPLIERS[token.text], "ratio", token.start, token.end)
-        for i, token in enumerate(tokens)
-        if token.text in _MULTIPLIERS
-        and (i + 1 == len(tokens) or tokens[i + 1].text in _MULTIPLIED)
-        and not (token.text == "twice" and _word(tokens, i + 1) not in ("that", "the", "as", "what", "this"))
-    ]

@@ -26,6 +26,16 @@ SPAN: Dimension = (0, 1)
 REST = "rest"
 """The unit of what a share leaves: 5 % of misses beside 95 % of hits."""
 
+_SHORT_PERIODS = {"minute": 60.0, "hour": 3600.0}
+"""Periods of rates that are kept per second; what comes in one of them is an amount people go on with."""
+
+MORE = "more"
+"""The unit of what a share on top makes of a whole: 1.25 for "add a quarter"."""
+_ON_TOP = re.compile(
+    r"^(add|adding|plus|another)\b|\b(more|again|extra|on top|overhead|headroom|slack|spare|margin|growth)$",
+    re.IGNORECASE,
+)
+
 PERIODS: dict[str, tuple[str, float]] = {
     "day": ("86400 s", DAY_SECONDS),
     "month": ("30 days", MONTH_SECONDS),
@@ -90,6 +100,11 @@ def named_periods(heard: str, unit: str) -> list[tuple[str, float]]:
     return [PERIODS[period] for period in named] + ([("1 s", 1.0)] if _ONE_SECOND.search(heard) else [])
 
 
+def is_added_share(quantity: Quantity) -> bool:
+    """Whether a share comes on top of a whole ("a third more", "plus twenty percent")."""
+    return quantity.unit == "ratio" and quantity.value < 1 and _ON_TOP.search(quantity.text) is not None
+
+
 def readings_of(quantity: Quantity, source: int) -> tuple[Term, ...]:
     """Make operands of a figure: itself, the plain amount of a volume per period, and the rest to a whole."""
     value, dimension = base(quantity.value, quantity.unit)
@@ -102,8 +117,14 @@ def readings_of(quantity: Quantity, source: int) -> tuple[Term, ...]:
         rate = Term(value, dimension, f"{amount.removesuffix(' count')} / {quantity.value / value:g} s", "rate", source)
         return rate, Term(quantity.value, (int(what == "B"), 0), amount, unit, source)
     whole = Term(value, dimension, f"{quantity.value:g} {quantity.unit}", quantity.unit, source)
+    for name, seconds in _SHORT_PERIODS.items():
+        if dimension == (int(what == "B"), -1) and re.search(rf"\b{name}\b", quantity.text, re.IGNORECASE):
+            within = Term(value * seconds, (int(what == "B"), 0), f"{value * seconds:g} {unit}", unit, source)
+            return whole, within
     if quantity.unit == "count" and value in BARE_SPANS:
         return whole, Term(value, SPAN, f"{value:g} s", "s", source)
+    if is_added_share(quantity):
+        return (Term(1 + value, PLAIN, f"(1 + {value:g})", MORE, source),)
     if quantity.unit == "ratio" and value < 1:
         return whole, Term(1 - value, PLAIN, f"(1 - {value:g})", REST, source)
     return (whole,)

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 import msgspec
 
 from phantomcode.daemon.core.understanding.numbers import Number, find_numbers
-from phantomcode.daemon.core.understanding.tokens import Token, words
+from phantomcode.daemon.core.understanding.tokens import TEENS, TENS, UNITS, Token, words
 
 DAY_SECONDS = 86_400.0
 MONTH_SECONDS = 30 * DAY_SECONDS
@@ -69,6 +69,7 @@ _FACTORS = frozenset({"x", "×", "fold", "times"})
 _MONEY = words("$ £ € dollars dollar pounds pound euros euro bucks cents cent pence quid grand")
 _HEDGES = words("around about roughly say maybe")
 _INSIDE_RATE = words("of the these those them")
+_OTHER_NUMBERS = words("twice once hundred thousand million") | {*UNITS, *TEENS, *TENS}
 _COPIED = words("replica replicas copies standbys followers")
 _LINKS = words("card cards nic nics link links port ports interface interfaces ethernet")
 _SINGULAR = frozenset({"replica", "follower", "standby"})
@@ -221,7 +222,8 @@ def _rated(tokens: Sequence[Token], number: Number, at: int) -> Unit | None:
         if period is not None and not _is_window(tokens, i, number):
             return Unit(f"1/{period[0]}", 1 / period[1], period[2], " ".join(noun))
         word = _word(tokens, i)
-        if (word in _STOP and word not in _INSIDE_RATE) or tokens[i].is_figure:
+        other = tokens[i].is_figure or word in _OTHER_NUMBERS
+        if (word in _STOP and word not in _INSIDE_RATE) or other:
             return None
         noun.append(word)
     return None
