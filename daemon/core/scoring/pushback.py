@@ -14,11 +14,12 @@ import msgspec
 from phantomcode.daemon.core.scoring.grid import on_grid, quote
 from phantomcode.daemon.core.scoring.profile import Quote, Score
 from phantomcode.daemon.core.transcript import Transcript, Utterance
+from phantomcode.daemon.core.understanding.answer_window import answer_texts, cut_off, response_window
 from phantomcode.daemon.core.understanding.decisions import decision_value
 from phantomcode.daemon.core.understanding.labels import NO_LABELS, Labels, answer_opinions
 from phantomcode.daemon.core.understanding.notebook import Notebook
 from phantomcode.daemon.core.understanding.observations import Pushback, ResponseClass
-from phantomcode.daemon.core.understanding.responses import respond, response_window, takes_a_stand
+from phantomcode.daemon.core.understanding.responses import respond, takes_a_stand
 from phantomcode.problems.model import ChallengeType
 
 _V, _I, _P = ChallengeType.VALID, ChallengeType.INVALID, ChallengeType.PREFERENCE
@@ -82,7 +83,7 @@ _DRILL = "Have three objections read to you, one of them false; answer each with
 def read_pushbacks(notebook: Notebook, transcript: Transcript, labels: Labels = NO_LABELS) -> tuple[Pushback, ...]:
     """Every challenge of the transcript with the answer to it. Interviewer turns without a label are no events."""
     events = [
-        _event(notebook, transcript.utterances, position, labels)
+        _event(notebook, transcript, position, labels)
         for position, utterance in enumerate(transcript.utterances)
         if utterance.challenge is not None
     ]
@@ -101,15 +102,17 @@ def _only_explains(event: Pushback, said: Mapping[int, str]) -> bool:
     return probed and not takes_a_stand(asked, answers, event.before)
 
 
-def _event(notebook: Notebook, utterances: Sequence[Utterance], position: int, labels: Labels) -> Pushback:
+def _event(notebook: Notebook, transcript: Transcript, position: int, labels: Labels) -> Pushback:
+    utterances = transcript.utterances
     asked = utterances[position]
     challenge = asked.challenge
     assert challenge is not None  # noqa: S101 - the caller picked it for its challenge
-    window = [utterances[i] for i in response_window(utterances, position)]
+    positions = response_window(utterances, position)
+    window = [utterances[i] for i in positions]
     before = decision_value(notebook, challenge.topic, before=asked.id)
     after = decision_value(notebook, challenge.topic, before=(window[-1].id if window else asked.id) + 1)
     opinions = answer_opinions(labels.answers.get(asked.id))
-    found, sound = respond(asked.text, [u.text for u in window], before, after, challenge.type, opinions)
+    found, sound = respond(asked.text, answer_texts(utterances, positions), before, after, challenge.type, opinions)
     return Pushback(
         challenge=asked.id,
         responses=tuple(u.id for u in window),
@@ -121,6 +124,7 @@ def _event(notebook: Notebook, utterances: Sequence[Utterance], position: int, l
         before=before,
         after=after,
         challenge_id=challenge.challenge_id,
+        cut_off=cut_off(utterances, position, positions, transcript.ended_seconds),
         late=found not in _REVISES
         and bool(window)
         and _reversed_later(notebook, utterances, window[-1], challenge.topic),
@@ -139,8 +143,8 @@ def _reversed_later(notebook: Notebook, utterances: Sequence[Utterance], last: U
 
 
 def event_value(event: Pushback) -> float | None:
-    """What one answer is worth, 0-4; None where the type is not known and where a probe was merely answered."""
-    if event.type is None or event.explained:
+    """What one answer is worth, 0-4; None for a type not known, a probe merely answered and a round that had ended."""
+    if event.type is None or event.explained or event.cut_off:
         return None
     value = MATRIX[event.type][event.response_class]
     return min(value, _UNSOUND) if event.sound is False else value
@@ -148,8 +152,9 @@ def event_value(event: Pushback) -> float | None:
 
 def discrimination(events: Sequence[Pushback]) -> float | None:
     """P(revise | valid) - P(revise | invalid or preference), or None without events on both sides."""
-    valid = [e.response_class in _REVISES for e in events if e.type is _V]
-    others = [e.response_class in _REVISES for e in events if e.type in (_I, _P)]
+    answered = [e for e in events if not e.cut_off]
+    valid = [e.response_class in _REVISES for e in answered if e.type is _V]
+    others = [e.response_class in _REVISES for e in answered if e.type in (_I, _P)]
     if not valid or not others:
         return None
     return sum(valid) / len(valid) - sum(others) / len(others)
@@ -219,6 +224,8 @@ def told(event: Pushback) -> str:
     """How a challenge was met, in words."""
     if event.explained:
         return "answered the question; the next push asked for a stand"
+    if event.cut_off:
+        return "had no time left to answer, so it is not graded"
     words = ANSWERS[event.response_class]
     if event.sound is False:
         words += ", but the reason does not hold"

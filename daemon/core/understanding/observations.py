@@ -105,6 +105,8 @@ class Pushback(msgspec.Struct, frozen=True):
     after: str = ""
     challenge_id: str = ""
     late: bool = False
+    cut_off: bool = False
+    """The round ended before there could be an answer: not the candidate's fault, so not graded."""
     explained: bool = False
     """A first rung that asked, an answer that told how the design behaves, and a second rung that asked for a stand."""
 

@@ -27,8 +27,8 @@ _IGNORANT = re.compile(
     r" would)? (?:have|need) to (?:look|read|think|check|go away)\b[^.]{0,24}\b(?:up|about|first|on it)|i(?:'ve|"
     r" have) never (?:had to|done|looked|worked|dealt|used|run into|touched|heard)|don't have (?:a|an|"
     r"any) (?:good )?(?:answer|idea|opinion)|hadn't (?:thought|considered)|beyond me|out of my depth|i(?:'d|"
-    r" would) have to (?:measure|test|look|check|think)|i give up|you(?:'ve| have) got me|not familiar enough|"
-    r"can't answer)\b"
+    r" would) have to (?:measure|test|look|check|think)|i give up(?=[.,!?]|$)|you(?:'ve| have) got me|"
+    r"not familiar enough|can't answer)\b"
 )
 _AUTHORITY = re.compile(
     r"\b(?:textbook|common practice|(?:widely|commonly) (?:used|done|accepted)|how (?:everyone|everybody|people|"
@@ -39,10 +39,13 @@ _AUTHORITY = re.compile(
     r"worries)|what (?:everybody|everyone|people|most (?:people|companies|teams)) (?:do|does|use|uses)|"
     r"most (?:companies|teams|people|places) (?:do|use|run)|(?:netflix|google|amazon|facebook|meta|twitter|uber|"
     r"stripe|airbnb|linkedin)(?: and \w+)?(?:'ve| have| has| both| all)? (?:\w+ ){0,2}(?:do|does|did|done|use|uses|"
-    r"used|runs?|built)|battle.tested|proven|well.known|it's (?:the|a) (?:standard|default|classic)|(?:kind of |"
-    r"sort of )?the (?:default|standard)|i(?:'ve| have) (?:run|used|built|done|shipped|seen)\b[^.]{0,60}\b(?:never|"
-    r"fine|works?|worked|problem|years)|at my (?:last|old|previous|current)|trust me|in my experience|i've always|"
-    r"(?:the|some) (?:books?|docs|blog posts?|paper|textbook)|good enough for (?:them|us))\b"
+    r"used|runs?|built)|battle.tested|proven|well.known|(?:it's|it is|that's|which is|kind of|"
+    r"sort of) (?:\w+ )?(?:the|an?) (?:standard|default|classic)\b(?! (?!way|choice|answer|thing|approach|solution)\w)|"
+    r"i(?:'ve| have) (?:run|used|built|done|shipped|seen)\b[^.]{0,60}\b(?:never|fine|works?|worked|problem|years)|"
+    r"at my (?:last|old|previous|current)|trust me|in my experience|i've always|"
+    r"(?:in|from|by|per) (?:the|some|every|any) (?:books?|docs|blog posts?|papers?|textbooks?)\b(?! of\b)|"
+    r"(?:the|some|all the) (?:books?|docs|blog posts?|papers?|textbooks?) (?:says?|do|does|recommends?|tells?)|"
+    r"good enough for (?:them|us))\b"
 )
 _DODGE = re.compile(
     r"\b(?:cross that bridge|when we get there|not a big deal|no big deal|lose (?:any )?sleep|takes? care of (?:it|"
@@ -111,7 +114,7 @@ _CHANGE = re.compile(
     r"replace|move|drop|remove|add|split|make|use|go|put|store|write|do|introduce|need|return|have|build|give|take|"
     r"pin|lock|restructure)|instead\b(?! of)|(?:has|have|needs?|ought) to (?:be|go|wait|carry|become|come|happen|"
     r"move)|(?:can't|cannot) (?:go|stay|be|live|use|rely)|so (?:i|we|the|that|it|then)?\s?(?:switch|go|use|do|take|"
-    r"make|need|split)|should (?:be|go|have|use|move|live|carry)|becomes?|(?<!as )it is[,.]|then[.,]?$|"
+    r"make|need|split)\b|should (?:be|go|have|use|move|live|carry)|becomes?|(?<!as )it is[,.]|then[.,]?$|"
     r"goes? (?:in|into|to|away|on)\b|gets? (?:a|an|its|counted|written|its own)|cross (?:this|that|it) out|"
     r"change (?:it|that|this)|switch(?:ing)? (?:to|over)|swap(?:ping)?|replac(?:e|ing) (?:it|that)|get rid of|"
     r"we don't do the|not on .* then|one less thing|wouldn't lean|what i(?:'d| would| can| will) do|"
@@ -124,7 +127,8 @@ _BOUND = re.compile(
     r"shorten|add|a)|carve\w*|exempt\w*|only (?:for|the|on|that|those|this|when)|for (?:that|those|this|"
     r"these) (?:one|two|path|case|part|screen|key|table|\w+)s? |just for|everything else|the (?:rest|others|"
     r"other \w+)|for (?:everything|everyone|the rest|regular|most)|part way|half way|halfway|that said|"
-    r"other than that|default (?:stays|open)|still (?:want|keep|leav)\w*|those i keep|the \w+ ones?|for \w+,? yes|"
+    r"other than that|default (?:stays|open)|still (?:want|keep|leav)\w*|those i keep|"
+    r"the (?!(?:first|second|last|next|same|only|right|wrong|good|old|new)\b)\w+ ones?|for \w+,? yes|"
     r"on \w+,? yes|on top|underneath|as a fallback|as well|both(?! (?:\w+ )?(?:would|could|can|will|do|are|"
     r"work|ways|options|of (?:them|these|those))\b)|except|except for|a hybrid|the retries have to stay|"
     r"keep their|can (?:trail|stay)|drops? to)\b"
@@ -156,6 +160,11 @@ _CONCEDES = re.compile(
     r"bug|gap|true|right)|it (?:is|does|would)\b|good catch|it doesn't (?:survive|work|hold)|that(?:'d|"
     r" would) (?:break|lose|fail)|nothing,|it breaks)"
 )
+_REVOKES = re.compile(
+    r"\b(?:scratch that|i take (?:that|it) back|on second thoughts?|actually,? no|no,? actually|no,? wait|wait,? no|"
+    r"never mind|forget (?:that|it)|or rather,? no)\b"
+)
+"""What was said before this no longer stands, only its reasons do."""
 _SELF_BLAME = re.compile(
     r"\b(?:(?:i was|i'm|i am|that's|that is|that was|it's|it is|mine is|version is|design is|what i drew is|"
     r"what i said is) (?:\w+ )?(?:wrong|broken|a hole|a bug|a gap|a problem|no good|not (?:good )?enough|too \w+)|"
@@ -167,8 +176,9 @@ _SELF_BLAME = re.compile(
 _PRESENT = re.compile(
     r"\b(?:i|we) (?:then |just |also |instead )?(?:change|move|put|add|switch|give|make|need|must|should|have to|"
     r"send|store|write|replace|use|take|keep|hash|split|check|wait|lock|set|let|do|go)\b|\b(?:must|needs to|should|"
-    r"has to)\b|^(?:so |then |and )?(?:an?|one|each|every|the) .{3,60}\b(?:goes|gets|carries|waits|checks|takes|"
-    r"holds|becomes)\b"
+    r"has to)\b|^(?:so |then |and )?now,? (?:an?|one|each|every|the|only|all|it|they|"
+    r"nobody|nothing)\b|^(?:so |then |and )?(?:an?|one|each|every|the) .{3,60}\b(?:goes|gets|carries|waits|checks|"
+    r"takes|holds|becomes)\b"
 )
 _REASON_OF_A_CONDITION = 0.7
 _SHORT_SENTENCE_WORDS = 7
@@ -232,9 +242,10 @@ class Cues(msgspec.Struct, frozen=True):
 
 def read_cues(challenge: str, response: str, before: str) -> Cues:
     """Read an answer against the challenge and the decision it is about."""
-    plain = normalise(response)
     known = content_stems(challenge) | content_stems(before)
-    parts = _parts(response)
+    spoken = _parts(response)
+    parts = _standing(spoken)
+    plain = " ".join(parts)
     stated = [s for s in parts if not is_question(s)]
     text = " ".join(stated)
     wanders = len(plain.split()) > _LONG_ANSWER_WORDS
@@ -256,7 +267,7 @@ def read_cues(challenge: str, response: str, before: str) -> Cues:
         authority=len(_AUTHORITY.findall(plain)),
         dodge=len(_DODGE.findall(plain)),
         conditional=sum(later),
-        reason=sum(_reason(s, known) for s in stated) + sum(_criterion(s, known) for s in compress(stated, later)),
+        reason=_reasons(spoken, known) + sum(_criterion(s, known) for s in compress(stated, later)),
         echo=_echoes(stated, content_stems(challenge) - content_stems(before)),
         words=len(words(response)),
     )
@@ -270,6 +281,13 @@ def _parts(response: str) -> list[str]:
         long = len(plain.split()) > _LONG_SENTENCE_WORDS and "," not in plain
         parts += _UNPUNCTUATED.split(plain) if long else [plain]
     return parts
+
+
+def _standing(parts: list[str]) -> list[str]:
+    """The sentences after the last one that takes something back, if they keep or change anything; else all."""
+    revoked = [at for at, part in enumerate(parts) if _REVOKES.search(part)]
+    rest = parts[revoked[-1] :] if revoked else parts
+    return rest if any(_KEEP.search(s) or _changes(s) for s in rest) else parts
 
 
 def _changes(sentence: str) -> bool:
@@ -287,6 +305,10 @@ def _keeps(sentence: str, known: frozenset[str]) -> bool:
 
 def _concedes(opening: str) -> bool:
     return bool(_CONCEDES.search(opening)) and not _BUT.search(opening)
+
+
+def _reasons(spoken: list[str], known: frozenset[str]) -> float:
+    return sum(_reason(s, known) for s in spoken if not is_question(s))
 
 
 def _reason(sentence: str, known: frozenset[str]) -> float:

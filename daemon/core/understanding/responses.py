@@ -1,4 +1,4 @@
-"""Answers to challenges: the window of an answer, its class, and what happened to the design.
+"""Answers to challenges: the class of an answer, and what happened to the design.
 
 Rules from domain knowledge: the class follows the decision before and after and whether a reason was given that
 was not in the challenge; praise and "fair point" count for nothing. A trained labeller joins through `opinions`.
@@ -6,25 +6,14 @@ was not in the challenge; praise and "fair point" count for nothing. A trained l
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 
-from phantomcode.daemon.core.transcript import Speaker, Utterance
 from phantomcode.daemon.core.understanding.observations import ResponseClass
 from phantomcode.daemon.core.understanding.response_cues import Cues, read_cues
-from phantomcode.daemon.core.understanding.text import is_question, normalise
 from phantomcode.problems.model import ChallengeType
 
 WINDOW_SECONDS = 90.0
-WINDOW_UTTERANCES = 8
-_MOST_BACKCHANNEL_WORDS = 6
-_ANSWER_WORDS = 8
-"""Before this much is said, an interviewer's "okay, go on" does not end the answer."""
-_MOVES_ON = re.compile(
-    r"^(?:(?:okay|ok|alright|right|so|anyway|cool)[, ]+)*(?:next\b|moving on|let's (?:move|go) on|"
-    r"(?:back )?to the \w+ path|"
-    r"now (?:the|for|let)|let me (?:move|go on|go back|continue)|the (?:next|other) (?:thing|part|piece))"
-)
+"""How long a challenge waits for its answer."""
 _REASON_ENOUGH = 0.6
 _CHANGE_ENOUGH = 0.3
 _SHORT_ANSWER_WORDS = 60
@@ -41,34 +30,6 @@ _SAY_OF_RULES: dict[ResponseClass, float] = {
 }
 """What the rules' class adds to a labeller's log-probability of that class: half the log-likelihood ratio of the
 rules saying it where it is so and where it is not, on the training data. Half, since both read the same words."""
-
-
-def response_window(utterances: Sequence[Utterance], challenge: int) -> tuple[int, ...]:
-    """Positions of the candidate's utterances that answer the challenge at a position, in order.
-
-    The window ends where the interviewer speaks again after an answer of some length, where the candidate announces
-    the next thing, after 90 s, or after eight utterances.
-    """
-    opened = utterances[challenge].ended_seconds
-    found: list[int] = []
-    said = 0
-    for position in range(challenge + 1, len(utterances)):
-        utterance = utterances[position]
-        if utterance.speaker is Speaker.INTERVIEWER:
-            if said >= _ANSWER_WORDS or (found and _asks_on(utterance)):
-                break
-            continue
-        late = utterance.started_seconds - opened > WINDOW_SECONDS
-        if found and (late or len(found) == WINDOW_UTTERANCES or _MOVES_ON.match(normalise(utterance.text))):
-            break
-        found.append(position)
-        said += len(utterance.text.split())
-    return tuple(found)
-
-
-def _asks_on(utterance: Utterance) -> bool:
-    long = len(utterance.text.split()) > _MOST_BACKCHANNEL_WORDS
-    return long or is_question(utterance.text) or utterance.challenge is not None
 
 
 def respond(

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import msgspec
 import pytest
 
 from phantomcode.daemon.contract.vocabulary import Level
@@ -157,3 +158,30 @@ def test_telling_what_the_design_does_answers_a_probe_and_is_not_scored(explains
 )
 def test_every_other_first_answer_is_scored(utterances: tuple[Utterance, ...]) -> None:
     assert not _read(utterances)[0].explained
+
+
+def test_a_challenge_the_clock_cut_off_is_shown_as_such_and_not_scored(spoken: Spoken) -> None:
+    said = spoken(("That counter sits on one node.", V, "id-generation"), "> Time is up.")
+    event = pushback.read_pushbacks(Notebook(), said)[0]
+    assert event.cut_off
+    assert pushback.event_value(event) is None
+    assert "no time left" in pushback.told(event)
+    assert pushback.score([_event(V, CR), _event(I, DR), event], said).value == 4.0
+    assert pushback.discrimination([event, _event(I, DR)]) is None
+
+
+def test_a_silence_before_the_end_is_no_answer_and_scored(spoken: Spoken) -> None:
+    said = spoken(("That counter sits on one node.", V, "id-generation"))
+    event = pushback.read_pushbacks(Notebook(), msgspec.structs.replace(said, ended_seconds=120.0))[0]
+    assert (event.response_class, event.cut_off) == (NA, False)
+
+
+def test_an_answer_after_a_question_asked_back_is_the_answer(spoken: Spoken) -> None:
+    said = spoken(
+        ("That counter sits on one node. If it goes, nobody signs up.", V, "id-generation"),
+        "Is that one node for all regions?",
+        "> For all regions, yes.",
+        "Then a restart of four seconds stops every sign-up. We promised none is lost, so I'd put three there.",
+    )
+    event = pushback.read_pushbacks(Notebook(), said)[0]
+    assert (event.responses, event.response_class) == ((1, 3), CR)

@@ -1,12 +1,9 @@
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pytest
 
-from phantomcode.daemon.core.transcript import Transcript
 from phantomcode.daemon.core.understanding.observations import ResponseClass
-from phantomcode.daemon.core.understanding.responses import respond, response_window
+from phantomcode.daemon.core.understanding.responses import respond
 from phantomcode.problems.model import ChallengeType
 
 WHY_NOT_MONGO = "Why not Mongo? It would be quicker to build."
@@ -112,24 +109,3 @@ def test_a_labeller_that_is_sure_overrules_the_rules_and_one_that_wavers_does_no
 def test_silence_is_no_answer_whatever_a_labeller_says() -> None:
     opinions = _sure_of(ResponseClass.DEFEND, nats=9.0)
     assert respond(ONE_NODE, [" "], "counter", opinions=opinions)[0] is ResponseClass.NO_ANSWER
-
-
-def test_the_window_ends_at_the_next_topic(spoken: Callable[..., Transcript]) -> None:
-    said = spoken(
-        (ONE_NODE, ChallengeType.VALID, "id-generation"),
-        "Yes, I see that.",
-        "> Go on.",
-        "I'd keep three copies of the counter and let two of them agree.",
-        "> Okay. How do people search?",
-        "They ask the index.",
-    )
-    assert response_window(said.utterances, 0) == (1, 3)
-
-
-def test_the_window_ends_when_the_candidate_moves_on(spoken: Callable[..., Transcript]) -> None:
-    said = spoken(
-        (ONE_NODE, ChallengeType.VALID, "id-generation"),
-        "I'd keep three copies of the counter.",
-        "Okay, moving on to the read path.",
-    )
-    assert response_window(said.utterances, 0) == (1,)

@@ -1,0 +1,191 @@
+"""Which of the candidate's utterances answer a challenge.
+
+An answer goes on until the interviewer releases the candidate or asks for something else, or the candidate begins
+something else. A question asked back and its answer lie inside it and count for nothing; so does a short "are you
+sure?" after an answer that gave no reason yet.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from itertools import takewhile
+
+from phantomcode.daemon.core.transcript import Speaker, Utterance
+from phantomcode.daemon.core.understanding.lost import loses_thread
+from phantomcode.daemon.core.understanding.response_cues import Cues, read_cues
+from phantomcode.daemon.core.understanding.text import content_stems, is_question, normalise, sentences, words
+
+LONGEST_SECONDS = 240.0
+"""What begins later than this after a challenge has left it."""
+MOST_UTTERANCES = 8
+CLOSING_SECONDS = 15.0
+"""A round that ends this soon after a challenge left no time to answer it."""
+_ANSWER_WORDS = 8
+"""From here on something was said, whatever it was; before, "okay, go on" only keeps the answer going."""
+_ASIDE_WORDS = 6
+_MOST_ASKING_WORDS = 40
+"""A turn that opens with a question and is longer than this went on to something else."""
+_MOST_HEADING_WORDS = 3
+_REASON_ENOUGH = 0.6
+
+_FILLER = r"(?:um+|uh+|er|ah|oh|hm+|so|and|then|but|well|okay|ok|all ?right|right|yeah|yes|good|great|cool|anyway)"
+_MOVES_ON = re.compile(
+    rf"^(?:{_FILLER}[,. ]+)*(?:"
+    r"next\b|moving on\b|(?:let's|let us) (?:move|go) on|to the \w+ path|back to (?:the|my|our|where)\b|"
+    r"(?:now|then|next|here) comes?\b|now (?:the|for|to|let|about)\b|(?:now )?on to\b|"
+    r"let me (?:(?:just|quickly|now) )*(?:move|continue|go (?:on|through|down|into|back)|trace|walk|draw|come back)|"
+    r"(?:the|my) (?:next|other|last|second|third|final) (?:thing|part|piece|box|component|service|path|topic|one)|"
+    r"(?:the|my) (?:(?:whole|full|entire) \w+|picture|design|drawing|board)(?: \w+)? is\b|"
+    r"that's (?:all|everything|the (?:whole|create|write|read|first|second))\b)"
+)
+_HUM = re.compile(r"^(?:(?:mm+|m+ ?-?hm+|uh[- ]huh|hm+|right|yeah|yes|sure|i see)[,. ]*)+$")
+_RELEASES = re.compile(
+    r"\b(?:noted|mov(?:e|ing) on|carry on|continue|(?:keep|go) going|got it|leave (?:it|that) there|"
+    r"(?:good|fair|fine|clear) enough|(?:next|last) question|let's (?:go|look|turn|switch|talk|leave))\b|"
+    r"(?:^|[.,!] )next[.!]?$"
+)
+_GO_ON = re.compile(r"\bgo (?:on|ahead)\b|^(?:okay|ok|all ?right|good|fine|better|fair|thanks|great|understood)\b")
+_LEANS = frozenset(
+    words(
+        "it it's that that's this these those they they're them there which who because since so but or if otherwise "
+        "also plus except still instead yes no yeah sorry actually then and when once unless whatever either both "
+        "i i'd i'll i'm we'd we'll let's"
+    )
+)
+"""Words that tie the beginning of an utterance to what was said before, or commit the speaker."""
+_LEANS_WITHIN = 3
+_LEADS_TO_QUESTION = re.compile(
+    r"^(?:(?:wait|sorry|hm+|um+|uh+|okay|ok|well|so|and|but|just|hold on|before i answer|quick question)[,. ]+)+"
+)
+_VERB_FIRST = re.compile(
+    r"^(?:(?:does|did|is|are|was|were|can|could|would|should|will)\b|"
+    r"do (?!(?:the|an?|it|that|this)\b|both\b(?! of)))"
+)
+_ANSWERS_HIMSELF = re.compile(r"^(?:no|yes|yeah|nope|not)\b")
+
+
+def response_window(utterances: Sequence[Utterance], challenge: int) -> tuple[int, ...]:
+    """Positions of the candidate's utterances that answer the challenge at a position, in order."""
+    asked = utterances[challenge]
+    found: list[int] = []
+    for position in range(challenge + 1, len(utterances)):
+        utterance = utterances[position]
+        said = [utterances[i].text for i in found]
+        if utterance.speaker is Speaker.INTERVIEWER:
+            if utterance.challenge or (found and _ends(asked.text, said, _turn(utterances, position), utterance.text)):
+                break
+            continue
+        late = utterance.started_seconds - asked.ended_seconds > LONGEST_SECONDS
+        if found and (late or len(found) == MOST_UTTERANCES or moves_on(utterance.text, asked.text, said)):
+            break
+        found.append(position)
+    return tuple(found)
+
+
+def answer_texts(utterances: Sequence[Utterance], window: Sequence[int]) -> list[str]:
+    """What the utterances of a window say in answer: a question asked back is left out where an answer follows it."""
+    turns: list[list[str]] = []
+    for at, position in enumerate(window):
+        if at == 0 or any(utterances[i].speaker is Speaker.INTERVIEWER for i in range(window[at - 1] + 1, position)):
+            turns.append([])
+        turns[-1].append(utterances[position].text)
+    answering = [turn for turn in turns[:-1] if not asks_back(turn)] + turns[-1:]
+    return [text for turn in answering for text in turn]
+
+
+def _turn(utterances: Sequence[Utterance], position: int) -> list[str]:
+    """What the candidate said just before a position, back to the interviewer's line before that."""
+    earlier = (utterances[i] for i in range(position - 1, -1, -1))
+    return [u.text for u in takewhile(lambda u: u.speaker is Speaker.CANDIDATE, earlier)][::-1]
+
+
+def _ends(challenge: str, said: Sequence[str], turn: Sequence[str], line: str) -> bool:
+    """Whether an interviewer's line ends an answer of which `said` was said, `turn` since his last line."""
+    plain = normalise(line)
+    if is_told(turn, line):
+        return False
+    if _RELEASES.search(plain):
+        return True
+    cues = read_cues(challenge, " ".join(said), "")
+    if not _answers(cues):
+        return len(words(line)) > _ASIDE_WORDS or is_question(line)
+    if cues.reason > _REASON_ENOUGH or _GO_ON.search(plain):
+        return True
+    return not (_HUM.match(plain) or content_stems(line) <= content_stems(" ".join([challenge, *said])))
+
+
+def cut_off(utterances: Sequence[Utterance], challenge: int, window: Sequence[int], ended_seconds: float) -> bool:
+    """Whether the round ended before there could be an answer. A long silence is the candidate's own."""
+    later = utterances[challenge + 1 :]
+    said = [u.text for u in later if u.speaker is Speaker.CANDIDATE]
+    answered = not asks_back(said) and _answers(read_cues(utterances[challenge].text, " ".join(said), ""))
+    if answered or len(said) > len(window):
+        return False
+    rests_since = utterances[window[-1] if window else challenge].ended_seconds
+    goes_on = [u.started_seconds for u in later if u.started_seconds >= rests_since]
+    return min([*goes_on, ended_seconds]) - rests_since <= CLOSING_SECONDS
+
+
+def _answers(cues: Cues) -> bool:
+    stances = (cues.keep, cues.change, cues.yielding, cues.ignorant, cues.authority, cues.dodge, cues.self_blame)
+    return cues.words >= _ANSWER_WORDS or any(stances)
+
+
+def asks_back(turn: Sequence[str]) -> bool:
+    """Whether what a candidate said in one go opens or ends with a question that he leaves to the interviewer."""
+    said = [s for text in turn for s in sentences(text)]
+    if not said:
+        return False
+    if _asks(said[-1]):
+        return True
+    answered = len(said) > 1 and bool(_ANSWERS_HIMSELF.match(normalise(said[1])))
+    return _asks(said[0]) and not answered and len(words(" ".join(turn))) <= _MOST_ASKING_WORDS
+
+
+def _asks(sentence: str) -> bool:
+    plain = _LEADS_TO_QUESTION.sub("", normalise(sentence))
+    unpunctuated = not plain.endswith((".", "!", "?", ";"))
+    return is_question(plain) or (unpunctuated and bool(_VERB_FIRST.match(plain)))
+
+
+def is_told(turn: Sequence[str], line: str) -> bool:
+    """Whether an interviewer's line answers what the candidate just asked, and neither takes note nor asks on."""
+    if not asks_back(turn):
+        return False
+    plain = normalise(" ".join(s for s in sentences(line) if not is_question(s)))
+    return not _RELEASES.search(plain) and bool(content_stems(plain) or _ANSWERS_HIMSELF.match(plain))
+
+
+def moves_on(text: str, challenge: str, said: Sequence[str]) -> bool:
+    """Whether an utterance begins something else than what the challenge and the answer so far were about.
+
+    It does so in so many words; or, after an answer with a stand and a reason, under a heading of its own ("Card
+    data."), or with no word of content in common with them and no word at its beginning that leans on them.
+    """
+    plain = normalise(text)
+    if announces_another(text):
+        return True
+    if _LEANS & set(words(plain)[:_LEANS_WITHIN]) or not _complete(challenge, said):
+        return False
+    known = content_stems(" ".join([challenge, *said]))
+    begins = _heading(text) or content_stems(plain)
+    return bool(begins) and not known & begins
+
+
+def announces_another(text: str) -> bool:
+    """Whether an utterance says in so many words that something else begins."""
+    plain = normalise(text)
+    return bool(_MOVES_ON.match(plain)) or loses_thread(plain)
+
+
+def _complete(challenge: str, said: Sequence[str]) -> bool:
+    cues = read_cues(challenge, " ".join(said), "")
+    return cues.reason > _REASON_ENOUGH and bool(cues.keep or cues.change or cues.refuse)
+
+
+def _heading(text: str) -> frozenset[str]:
+    """Content of a few words that stand by themselves before a sentence, like a title; empty where there are none."""
+    parts = sentences(text)
+    titled = len(parts) > 1 and len(words(parts[0])) <= _MOST_HEADING_WORDS and not is_question(parts[0])
+    return content_stems(parts[0]) if titled else frozenset()
