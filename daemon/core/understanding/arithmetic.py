@@ -12,8 +12,9 @@ figures of its own utterance by a lost zero, a wrong prefix or bits for bytes is
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
-from itertools import combinations, product
+from itertools import combinations, permutations, product
 
 import msgspec
 
@@ -41,7 +42,7 @@ _SLIPS = (10.0, 100.0, 1000.0, 1e6, 8.0)
 _OWN, _BEFORE, _RECENT, _STANDING = range(4)
 """Where an operand was said: in the same utterance, in the one before, a little earlier, or in the estimate so far."""
 
-_REACH = (8, 6, 8, 24)
+_REACH = (8, 6, 8, 60)
 """How many figures of each place are looked at, the latest ones."""
 
 _Shape = tuple[int, int, int, int]
@@ -49,14 +50,17 @@ _Shape = tuple[int, int, int, int]
 
 _NAMED: tuple[_Shape, ...] = ((1, 0, 0, 0), (2, 0, 0, 0), (3, 0, 0, 0))
 _NEAR: tuple[_Shape, ...] = ((1, 1, 0, 0), (0, 1, 0, 0), (0, 2, 0, 0), (2, 1, 0, 0), (1, 2, 0, 0))
-_FAR: tuple[_Shape, ...] = ((1, 0, 1, 0), (0, 1, 1, 0), (0, 0, 1, 0), (1, 0, 0, 1), (2, 0, 1, 0))
+_FAR: tuple[_Shape, ...] = ((1, 0, 1, 0), (0, 1, 1, 0), (0, 0, 1, 0), (1, 0, 0, 1), (0, 1, 0, 1))
+_FAR += ((2, 0, 1, 0), (2, 0, 0, 1))
 _SLIP_NAMED: tuple[_Shape, ...] = ((2, 0, 0, 0), (1, 0, 0, 0))
 _SLIP_NEAR: tuple[_Shape, ...] = ((1, 1, 0, 0),)
+_SLIP_TAKEN_UP: tuple[_Shape, ...] = ((0, 1, 0, 0),)
 _TIGHT = 1.1
 """Tolerance for three operands: the more factors, the more products lie near any figure."""
 _EXACT = 1.02
 _SUM_TOLERANCE = 1.05
 _ROUNDED_REACH = 12
+_LEFT = re.compile(r"\b(spare|slack|headroom|left|leaves?|leaving|remain\w*|under|short of)\b", re.IGNORECASE)
 _TAKEN_UP = 3
 """How many figures back "that" may point."""
 
@@ -87,6 +91,8 @@ class Check(msgspec.Struct, frozen=True):
     working: str
     own: bool = False
     """Whether all the inputs were named in the utterance of the figure, or taken up by it."""
+    aloud: bool = False
+    """Whether the sum itself was said."""
 
 
 def check_aloud(figure: Figure) -> Check | None:
@@ -101,7 +107,7 @@ def check_aloud(figure: Figure) -> Check | None:
     readings = stated(figure.value, figure.unit, said)
     fitting = next((r for r in readings if agrees(target, r.value)), None) or taken_up(figure.value, figure.unit, said)
     if fitting is not None:
-        return _judged(figure, target, fitting, correct=True, own=True)
+        return _judged(figure, target, fitting, correct=True, own=True, aloud=True)
     if not readings:
         return None
     for factor in allowances(figure.heard):
@@ -127,7 +133,7 @@ def check(figure: Figure) -> Check | None:
     if target <= 0:
         return None
     search = _search(figure)
-    own = _total(search, figure) or search.first(_NAMED) or search.unsaid_second()
+    own = _total(search, figure) or search.first(_NAMED) or search.unsaid_second() or _left_over(search, figure)
     if own is not None:
         return _judged(figure, target, own, correct=True, own=True)
     slip = _slipped(figure, search, _SLIP_NAMED)
@@ -135,7 +141,7 @@ def check(figure: Figure) -> Check | None:
         return _judged(figure, target, slip, correct=False, own=True)
     far = () if figure.unit == "s" else _FAR
     right = _summed(search) or search.first(_NEAR) or search.first(far) or _rounded(figure, dimension)
-    slip = None if right else _slipped(figure, search, _SLIP_NEAR)
+    slip = None if right else _slipped(figure, search, _SLIP_NEAR if figure.own else _SLIP_TAKEN_UP)
     found = right or slip
     return None if found is None else _judged(figure, target, found, correct=right is not None)
 
@@ -146,9 +152,11 @@ def _search(figure: Figure) -> _Search:
     return _Search(target, figure.unit, dimension, _pools(figure), tuple(spans))
 
 
-def _judged(figure: Figure, target: float, found: Expression, *, correct: bool, own: bool = False) -> Check:
+def _judged(
+    figure: Figure, target: float, found: Expression, *, correct: bool, own: bool = False, aloud: bool = False
+) -> Check:
     expected = found.value * figure.value / target
-    return Check(correct, expected, f"{found.shown} = {expected:.4g} {figure.unit}", own)
+    return Check(correct, expected, f"{found.shown} = {expected:.4g} {figure.unit}", own, aloud)
 
 
 def _pools(figure: Figure) -> tuple[tuple[Term, ...], ...]:
@@ -158,7 +166,7 @@ def _pools(figure: Figure) -> tuple[tuple[Term, ...], ...]:
         [q for q in figure.own if not q.superseded],
         [q for q in standing if q.utterance == figure.utterance - 1],
         [q for q in standing if q.utterance < figure.utterance - 1],
-        [q for q in standing if q.utterance < figure.utterance - 1 and (q.unit == "ratio" or "/" in q.unit)],
+        [q for q in standing if q.utterance < figure.utterance - 1 and _stands(q)],
     )
     seen: set[tuple[float, Dimension, str]] = set()
     pools = []
@@ -171,6 +179,11 @@ def _pools(figure: Figure) -> tuple[tuple[Term, ...], ...]:
             seen.update((t.value, t.dimension, kind) for t in made for kind in ("", name))
         pools.append(tuple(terms))
     return tuple(pools)
+
+
+def _stands(quantity: Quantity) -> bool:
+    """Whether a figure is one that later sums go back to: a rate, a factor, the size of a record."""
+    return quantity.unit == "ratio" or "/" in quantity.unit or quantity.metric == "object_size"
 
 
 class _Search(msgspec.Struct, frozen=True):
@@ -186,6 +199,7 @@ class _Search(msgspec.Struct, frozen=True):
         """The first expression that agrees, in the order of the shapes; within one the exact, then the nearest."""
         for shape in shapes:
             tolerance = min(within, TOLERANCE if sum(shape) < 3 else _TIGHT)
+            tolerance = _EXACT if shape[_STANDING] else tolerance
             fitting = [found for found in self.of_shape(shape) if agrees(self.target, found.value, tolerance)]
             if fitting:
                 return next((f for f in fitting if agrees(self.target, f.value, _EXACT)), fitting[0])
@@ -250,7 +264,7 @@ def _counts(terms: Sequence[Term], powers: Sequence[int], unit: str, *, named: b
     first, second = terms
     divided = -1 in powers
     if PLAIN not in (first.dimension, second.dimension):
-        return divided is (first.dimension == second.dimension)
+        return divided if first.dimension == second.dimension else not divided and (named or unit == "count")
     if unit == "ratio":
         return named and first.unit == second.unit
     return "count" in (first.unit, second.unit)
@@ -261,7 +275,8 @@ def _slipped(figure: Figure, search: _Search, shapes: Sequence[_Shape]) -> Expre
 
     The figure has to stand there as their result; eight times is a slip only where bytes are counted.
     """
-    if search.dimension == PLAIN or not figure.joints or not draws_result(figure.joints[-1]):
+    drawn = draws_result(figure.joints[-1] if figure.joints else figure.opening)
+    if search.dimension == PLAIN or not drawn:
         return None
     slips = _SLIPS if search.dimension[0] else _SLIPS[:-1]
     own, before, *_ = search.pools
@@ -292,6 +307,17 @@ def _total(search: _Search, figure: Figure) -> Expression | None:
         last = drawn and first == 0
         if len(alike) - first > 1 and agrees(search.target, total, TOLERANCE if last else _SUM_TOLERANCE):
             return Expression(total, " + ".join(t.shown for t in alike[first:]))
+    return None
+
+
+def _left_over(search: _Search, figure: Figure) -> Expression | None:
+    """Find the two figures whose difference is "ten seconds to spare"."""
+    if search.dimension == PLAIN or not _LEFT.search(figure.heard):
+        return None
+    alike = [t for pool in search.pools[:_STANDING] for t in pool if t.dimension == search.dimension]
+    for more, less in permutations(alike, 2):
+        if more.value > less.value and agrees(search.target, more.value - less.value, _EXACT):
+            return Expression(more.value - less.value, f"{more.shown} - {less.shown}")
     return None
 
 

@@ -141,7 +141,7 @@ def _fraction(tokens: Sequence[Token], at: int) -> Number | None:
     first = word_at(tokens, at)
     if first in ("a", "an", "one") and word_at(tokens, at + 1) in _FRACTIONS:
         value, end = _FRACTIONS[word_at(tokens, at + 1)], at + 2
-        if not _is_share(tokens, end):
+        if first != "one" and not _is_share(tokens, end):
             return None
     elif first in UNITS and word_at(tokens, past_glue(tokens, at + 1)) in _PLURAL_FRACTIONS:
         end = past_glue(tokens, at + 1) + 1

@@ -16,7 +16,7 @@ from phantomcode.daemon.core.understanding.observations import Quantity, Role
 from phantomcode.daemon.core.understanding.terms import agrees, base
 from phantomcode.daemon.core.understanding.units import DAY_SECONDS
 
-_RECENT = 48
+_RECENT = 120
 """How many earlier quantities may be operands; the search itself looks at few of them."""
 
 RESULT_CUES = re.compile(
@@ -149,11 +149,13 @@ def with_origin(quantity: Quantity, place: Place, found: Sequence[Quantity], ear
     return _checked(quantity, checked)
 
 
-def comes_out(value: float, unit: str, utterance: int, place: Place, earlier: Sequence[Quantity]) -> bool:
-    """Whether the figures just named come to this value, not merely near it."""
-    figure = _figure(value, unit, utterance, place, earlier)
+def comes_out(value: float, unit: str, utterance: int, place: Place, earlier: Sequence[Quantity]) -> Check | None:
+    """Return how the figures just named come to this value, not merely near it; None where they do not."""
+    near = [q for q in earlier if q.utterance >= utterance - 1]
+    figure = _figure(value, unit, utterance, place, near)
     checked = check_aloud(figure) or check(figure)
-    return checked is not None and checked.own and checked.correct and agrees(value, checked.expected, _EXACTLY)
+    exact = checked is not None and checked.correct and agrees(value, checked.expected, _EXACTLY)
+    return checked if exact else None
 
 
 def _figure(value: float, unit: str, utterance: int, place: Place, earlier: Sequence[Quantity]) -> Figure:
@@ -185,9 +187,8 @@ def _earlier_mention(quantity: Quantity, pool: Sequence[Quantity]) -> Quantity |
     small = quantity.unit in ("count", "ratio") and quantity.value < 10
     share = quantity.unit == "ratio" and quantity.value < 1
     reach = pool[-16:] if share else pool[-8:] if small else pool
-    return next(
-        (q for q in reversed(reach) if not q.superseded and same_amount(quantity.value, quantity.unit, q)), None
-    )
+    told = [q for q in reversed(reach) if not q.superseded and same_amount(quantity.value, quantity.unit, q)]
+    return next((q for q in told if q.role is not Role.GIVEN), told[0] if told else None)
 
 
 def _said_again(quantity: Quantity, source: Quantity, lead: str, same_breath: bool) -> Quantity:
@@ -278,7 +279,7 @@ def _is_computed(
         rounds = explained and bool(found) and re.search(r"\bcall (it|that)\W*$", lead, re.IGNORECASE) is not None
         return rounds or (own and draws)
     if quantity.unit == "s" or (quantity.unit == "B" and quantity.value < 1e6 and not found):
-        return bool(near) and explained and (draws or own)
+        return explained and (own or (draws and bool(near)))
     if draws:
         return bool(found) or explained or _OPENS_WITH_RESULT.search(lead) is not None
     if cue == "computed":

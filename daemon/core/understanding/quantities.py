@@ -14,11 +14,12 @@ import msgspec
 
 from phantomcode.daemon.core.transcript import Speaker, Utterance
 from phantomcode.daemon.core.understanding.measures import guess_metric, is_peak
+from phantomcode.daemon.core.understanding.numbers import find_numbers
 from phantomcode.daemon.core.understanding.observations import Quantity, Role
 from phantomcode.daemon.core.understanding.origins import RESULT_CUES, Place, comes_out, same_amount, with_origin
 from phantomcode.daemon.core.understanding.readings import Reading, readings
 from phantomcode.daemon.core.understanding.terms import BARE_SPANS, agrees, base
-from phantomcode.daemon.core.understanding.tokens import words
+from phantomcode.daemon.core.understanding.tokens import tokenise, words
 from phantomcode.daemon.core.understanding.units import DAY_SECONDS
 
 _CORRECTION = re.compile(
@@ -30,6 +31,10 @@ _CORRECTION = re.compile(
 )
 
 _CORRECTED_AT_ONCE = re.compile(r"(?=.{,25}$).*\b(no|sorry|wait|i mean)\b.*", re.IGNORECASE)
+_COMPARED = re.compile(
+    r"[^.?!;]{,25}\b(against|versus|vs|instead of|rather than|out of|compared (to|with))\b[^.?!;]{,12}", re.IGNORECASE
+)
+"""What stands between two figures of one kind."""
 _ADDED = re.compile(r"(?=[^.?!;]{,40}$).*\bplus\b( the| a| another| about)*\s*", re.IGNORECASE)
 
 
@@ -145,9 +150,13 @@ def _corrected(parts: tuple[_Part, ...], quantity: Quantity, between: str) -> tu
 
 def _unit_of_next(reading: Reading, following: Reading | None, scene: _Scene) -> Reading | None:
     """Give "forty, no, four hundred a second" and "twenty here plus ten seconds there" the unit that comes after."""
-    if not reading.bare or following is None or following.bare:
+    if not reading.bare or following is None:
         return None
     between = scene.utterance.text[reading.end : following.start]
+    if following.bare:
+        compared = _COMPARED.fullmatch(between) and reading.value >= 10
+        other = _repeated(following, scene) if compared else None
+        return msgspec.structs.replace(reading, unit=other.unit) if other and other.value == following.value else None
     if not _CORRECTED_AT_ONCE.fullmatch(between) and not _ADDED.fullmatch(between):
         return None
     scale = _unit_scale(following.value, following.unit)
@@ -192,7 +201,7 @@ def _named_operand(reading: Reading, scene: _Scene) -> Reading | None:
     """Read the "five hundred" of "times five hundred" as the 500 bytes, or the 500 gigabytes, spoken of before."""
     recent = [q for q in scene.earlier if q.utterance >= scene.utterance.id - _OPERAND_REACH]
     for quantity in (*reversed(scene.found), *reversed(recent)):
-        for scale in (1.0, _unit_scale(quantity.value, quantity.unit)):
+        for scale in (1.0, _spoken_scale(quantity)):
             if quantity.unit != "ratio" and agrees(quantity.value, reading.value * scale, 1.001):
                 return msgspec.structs.replace(reading, value=quantity.value, unit=quantity.unit)
     return None
@@ -213,22 +222,25 @@ def _large(reading: Reading, scene: _Scene) -> Reading | None:
 def _unit_by_sum(reading: Reading, scene: _Scene) -> Reading | None:
     """Give a bare result the unit in which the figures said before it come to just this number."""
     text = scene.utterance.text
-    introduced = reading.value >= 1000 or (reading.value >= 2 and _continues(reading, text, scene.read_to))
+    introduced = reading.value >= 1000 or _continues(reading, text, scene.read_to)
     denied = re.search(r"\bnot\W*$", text[: reading.start], re.IGNORECASE) is not None
-    if not introduced or denied or not scene.parts:
+    if denied or not scene.parts or reading.value < 2:
         return None
     place = scene.place(reading.start, reading.end)
     recent = [q for q in scene.earlier if q.utterance >= scene.utterance.id - 2]
     models = [q for q in (*reversed(scene.found), *reversed(recent)) if q.unit != "ratio"]
-    tried: set[tuple[str, float]] = set()
-    for model in models:
-        scale = _unit_scale(model.value, model.unit) if reading.value < 1000 or model.unit.startswith("B") else 1.0
-        if (model.unit, scale) in tried:
-            continue
-        tried.add((model.unit, scale))
-        if comes_out(reading.value * scale, model.unit, scene.utterance.id, place, scene.earlier):
-            return msgspec.structs.replace(reading, value=reading.value * scale, unit=model.unit)
+    told = dict.fromkeys((q.unit, _spoken_scale(q) if reading.value < 1000 else 1.0) for q in models)
+    for unit, scale in sorted(told, key=lambda kind: "/" not in kind[0]):  # "650 each" may be a rate, "a second" unsaid
+        worked = comes_out(reading.value * scale, unit, scene.utterance.id, place, scene.earlier)
+        if worked is not None and (introduced or worked.aloud):
+            return msgspec.structs.replace(reading, value=reading.value * scale, unit=unit)
     return None
+
+
+def _spoken_scale(quantity: Quantity) -> float:
+    """Return what one of the numbers said for a figure is worth: 1e9 for "600 gigs", 1e-3 for "200 milliseconds"."""
+    said = next((n.value for n in find_numbers(tokenise(quantity.text))), None)
+    return quantity.value / said if said else _unit_scale(quantity.value, quantity.unit)
 
 
 _DIVIDING = re.compile(r"(\b(over|divided by|divide by|by)|/)\W*((about|roughly|around|the)\W*)?$")

@@ -39,8 +39,9 @@ _LEAD_NOT = re.compile(
 )
 _CLOCK = re.compile(
     r"\b(timer|clock|on the timer|time check|minutes? (gone|in|left|to go|each|on|for the|remaining|agreeing|into)|"
-    r"(last|first|next) (\w+ )?minutes|minutes?[,.]? (so|let me|i'm|actually|of our|of the "
-    r"round)|spend|plan is|budget|we have \w+ minutes|\w+ minutes (for|in|deep))\b"
+    r"(?<!in the )(?<!over the )(?<!within the )(last|first|next) (\w+ )?minutes(?! of (?!the (round|interview)))|"
+    r"minutes?[,.]? (so|let me|i'm|actually|of our|of the "
+    r"round)|spend|plan is(?! up)|budget(?! for)|we have \w+ minutes|\w+ minutes (for|in|deep))\b"
 )
 _STATUS_CODES = frozenset(
     {200, 201, 202, 204, 301, 302, 303, 304, 307, 308, 400, 401, 403, 404, 409, 410, 412, 422, 425, 429, 500, 501}
@@ -50,11 +51,12 @@ _ATTEMPTS = words("retry retries retried retrying try tries tried attempt attemp
 _WHOLES = words("region regions zone zones datacenter datacenters continent continents")
 """What a design has a handful of by its nature: a few of them are no figure of the estimate, if an operand."""
 _OPERAND_LEAD = re.compile(
-    r"\b(times|(multipl(y|ied|ying)|divid(e|ed|ing)) (it |that |this |them )?by|over|across|among|between|"
+    r"\b(times|plus|minus|(multipl(y|ied|ying)|divid(e|ed|ing)) (it |that |this |them )?by|over|across|among|between|"
     r"factor of)\W*(about |roughly |around |say |the |those |these |all )*$"
 )
-_OPERAND_TAIL = re.compile(r"\s*(times|multiplied by|divided by|x|×|\*)\s*\w", re.IGNORECASE)
+_OPERAND_TAIL = re.compile(r"\s*(times|plus|minus|multiplied by|divided by|x|×|\*)\s*\w", re.IGNORECASE)
 _LARGEST_OPERAND = 1000.0
+_MOST_NINES = 11
 _MORE_AHEAD = re.compile(r"\b(add|adding|plus|another)( (on|in|about|roughly|maybe|say|another))*\s+$", re.IGNORECASE)
 _MORE_BEHIND = re.compile(
     r"( as (much|many))? (more|again|extra|on top|overhead|headroom|slack|spare|margin|growth)\b", re.IGNORECASE
@@ -105,6 +107,8 @@ def _with_more(reading: Reading, text: str) -> Reading:
 
 
 def _read(tokens: Sequence[Token], number: Number, text: str) -> tuple[Reading | None, int]:
+    if word_at(tokens, number.end) == "nines":
+        return _nines(tokens, number), number.end + 1
     if is_money(tokens, number) or _is_label(tokens, number, text):
         return None, number.end
     unit = read_unit(tokens, number)
@@ -123,12 +127,23 @@ def _read(tokens: Sequence[Token], number: Number, text: str) -> tuple[Reading |
         worked = _OPERAND_LEAD.search(text[:start].lower()) or _OPERAND_TAIL.match(text, end)
         operand = number.value < _LARGEST_OPERAND and worked is not None
         return Reading(number.value, "", start, end, bare=True, operand=operand), number.end
+    if word_at(tokens, number.first) in ("once", "twice") and unit.unit in ("1/month", "1/year"):
+        span = (tokens[number.first].start, tokens[unit.end - 1].end)
+        return Reading(number.value, unit.unit, *span, operand=True), unit.end
     if not _belongs(tokens, number, unit, text):
         return _operand(tokens, number, unit), number.end
     value, end_token = _and_a_half(tokens, number.value, unit)
     end = tokens[end_token - 1].end
     amount = unit.factor if unit.noun == "in-many" else value * unit.factor
     return Reading(amount, unit.unit, start, end, unit.noun), end_token
+
+
+def _nines(tokens: Sequence[Token], number: Number) -> Reading | None:
+    """Read "four nines" as the part they leave out: no figure of its own, but downtime is worked out from it."""
+    if not 1 <= number.value <= _MOST_NINES:
+        return None
+    start, end = tokens[number.first].start, tokens[number.end].end
+    return Reading(10.0**-number.value, "ratio", start, end, operand=True)
 
 
 def _is_pronoun(tokens: Sequence[Token], number: Number, unit: Unit | None) -> bool:
@@ -174,7 +189,7 @@ def _is_label(tokens: Sequence[Token], number: Number, text: str) -> bool:
     before = word_at(tokens, number.first - 1)
     if touching and before.isalpha():
         return True
-    if word_at(tokens, number.end) in ("nines", "th", "st", "nd", "rd"):
+    if word_at(tokens, number.end) in ("th", "st", "nd", "rd"):
         return True
     lead = text[: first.start].lower()[-14:]
     match = _LEAD_NOT.search(lead)
@@ -190,13 +205,14 @@ def _one_in_many(tokens: Sequence[Token], number: Number) -> Unit | None:
         return None
     reach = range(number.end, number.end + 3)
     link = next((at for at in reach if word_at(tokens, at) in ("in", "out")), number.end + 1)
-    if any(not word_at(tokens, at).isalpha() for at in range(number.end, link)):
+    between = [word_at(tokens, at) for at in range(number.end, link)]
+    if not all(word.isalpha() for word in between):
         return None
     link += word_at(tokens, link) == "out" and word_at(tokens, link + 1) == "of"
     if word_at(tokens, link) not in ("in", "of") or word_at(tokens, link - 1) == ",":
         return None
     many = next((n for n in find_numbers(tokens[link + 1 :]) if n.first == 0), None)
-    if many is None or many.value <= number.value:
+    if many is None or many.value <= number.value or (len(between) > 1 and many.value < 10):
         return None
     follower = read_unit(tokens[link + 1 :], many)
     if follower is not None and follower.explicit:

@@ -70,6 +70,8 @@ _MONEY = words("$ £ € dollars dollar pounds pound euros euro bucks cents cent
 _HEDGES = words("around about roughly say maybe")
 _INSIDE_RATE = words("of the these those them")
 _OTHER_NUMBERS = words("twice once hundred thousand million") | {*UNITS, *TEENS, *TENS}
+_AFTER_EACH = words("per a an every and so in at is makes gives that's that on with for")
+"""What follows "two counters each"; where "each" has a verb ("fifty sites each decide") it shares nothing out."""
 _COPIED = words("replica replicas copies standbys followers")
 _LINKS = words("card cards nic nics link links port ports interface interfaces ethernet")
 _SINGULAR = frozenset({"replica", "follower", "standby"})
@@ -160,7 +162,8 @@ def _pair_ratio(tokens: Sequence[Token], number: Number, at: int) -> Unit | None
             return Unit("ratio", 1.0, link + 3)
     noun = _noun(tokens, at)
     per = noun[1] if noun else at
-    shared = noun is not None and _word(tokens, per) == "each" and not _period(tokens, per)
+    closes = _word(tokens, per + 1) in _AFTER_EACH or not _word(tokens, per + 1).isalpha()
+    shared = noun is not None and _word(tokens, per) == "each" and not _period(tokens, per) and closes
     if (
         shared
         and noun is not None

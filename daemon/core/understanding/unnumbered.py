@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from phantomcode.daemon.core.understanding.cardinals import below_hundred, figures
+from phantomcode.daemon.core.understanding.cardinals import figures, spoken
 from phantomcode.daemon.core.understanding.numbers import Number
 from phantomcode.daemon.core.understanding.tokens import TEENS, TENS, UNITS, Token, word_at, words
 from phantomcode.daemon.core.understanding.units import duration_word, is_size_word
@@ -13,7 +13,7 @@ _ARTICLES = frozenset({"a", "an"})
 _ARTICLE_LEADS = words(
     "for about within around under roughly keep of than after only just last least most to is be "
     "maybe say costs takes hold past up until being at then us by like full with has plus another spend spends "
-    "every over"
+    "every"
 ) | {""}
 _DURATION_STOPS = words("ago hand guess thought look go bit time before is has as")
 _BEHIND = words("behind late later stale old longer apart slower after or")
@@ -37,7 +37,7 @@ _WEIGHED = words("think say is be take assume about maybe roughly expect plan it
 _FOLD = {f"{name}fold": value for name, value in {**UNITS, **TEENS, **TENS, "hundred": 100.0}.items()}
 _NOUNS_BEFORE = words("the both two")
 _OFTEN = {"once": 1.0, "twice": 2.0}
-_SHORT_PERIODS = words("second sec minute hour day")
+_OFTEN_IN = words("second sec minute hour day month year")
 
 
 def implied_numbers(tokens: Sequence[Token]) -> list[Number]:
@@ -45,7 +45,7 @@ def implied_numbers(tokens: Sequence[Token]) -> list[Number]:
 
     Each is a number whose unit follows it.
     """
-    readers = (_article, _half, _below, _often)
+    readers = (_article, _whole, _half, _below, _often)
     found = (reader(tokens, at) for at in range(len(tokens) - 1) for reader in readers)
     return [number for number in found if number is not None]
 
@@ -90,6 +90,16 @@ def _is_span(tokens: Sequence[Token], at: int) -> bool:
     return before in _ARTICLE_LEADS or word in ("millisecond", "fortnight", "microsecond") or after in _BEHIND
 
 
+def _whole(tokens: Sequence[Token], at: int) -> Number | None:
+    """Read "a full day", "a whole minute", "a percent"."""
+    if tokens[at].text not in _ARTICLES or word_at(tokens, at - 1) in ("of", "per", "half"):
+        return None
+    if tokens[at + 1].text == "percent":
+        return Number(1.0, at, at + 1, "article")
+    whole = tokens[at + 1].text in ("full", "whole", "good") and duration_word(word_at(tokens, at + 2)) is not None
+    return Number(1.0, at, at + 2, "article") if whole else None
+
+
 def _half(tokens: Sequence[Token], at: int) -> Number | None:
     """Read "the next half minute", "half gig"."""
     if tokens[at].text != "half" or (word_at(tokens, at - 1) not in _HALF_LEADS and at > 0):
@@ -108,8 +118,10 @@ def _below(tokens: Sequence[Token], at: int) -> Number | None:
 
 def _often(tokens: Sequence[Token], at: int) -> Number | None:
     """Read "once a second", "twice per day": a rate."""
-    if tokens[at].text not in _OFTEN or tokens[at + 1].text not in ("a", "an", "per", "every", "each"):
+    word, after = tokens[at].text, tokens[at + 1].text
+    if word not in _OFTEN or after not in ("a", "an", "per", "every", "each", "in"):
         return None
-    if tokens[at + 1].text == "every" and (below_hundred(tokens, at + 2) or figures(tokens, at + 2)):
-        return Number(_OFTEN[tokens[at].text], at, at + 1)
-    return Number(_OFTEN[tokens[at].text], at, at + 1) if word_at(tokens, at + 2) in _SHORT_PERIODS else None
+    counted = after in ("every", "in") and (spoken(tokens, at + 2) or figures(tokens, at + 2)) is not None
+    period = after != "in" and word_at(tokens, at + 2) in _OFTEN_IN
+    schedule = word == "once" and word_at(tokens, at + 2) == "day"
+    return Number(_OFTEN[word], at, at + 1) if counted or (period and not schedule) else None
