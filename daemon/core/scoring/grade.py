@@ -29,14 +29,16 @@ from phantomcode.daemon.core.understanding.labels import NO_LABELS, Labels
 from phantomcode.daemon.core.understanding.lexicon import Lexicon
 from phantomcode.daemon.core.understanding.names import find_options
 from phantomcode.daemon.core.understanding.notebook import Notebook, note
-from phantomcode.daemon.core.understanding.observations import PhaseSpan, Pushback
+from phantomcode.daemon.core.understanding.observations import PhaseSpan, Pushback, ResponseClass
 from phantomcode.daemon.core.understanding.text import words
 from phantomcode.daemon.core.understanding.topics import topics_in
+from phantomcode.problems.model import ChallengeType
 
 LEAST_UTTERANCES = 8
 LEAST_WORDS = 60
 LEAST_CONFIDENCE = 0.45
 """Mean word probability below which a recogniser's text is not a fair record of what was said."""
+_GIVES_WAY = frozenset({ResponseClass.CONCEDE, ResponseClass.CAPITULATE})
 _LEAST_RECOGNISED = 0.1
 """Share of candidate utterances with anything of a design in them; gibberish has almost none."""
 
@@ -112,5 +114,16 @@ def _level(
     entered = {span.phase for span in spans}
     gave_way = sum(e.response_class is pushback.CAPITULATE for e in events)
     led = len(entered) >= len(Phase) - 1 and gave_way <= len(events) / 3
+    return level.estimate(notebook, transcript, quotes, led=led, tells_apart=_tells_apart(events))
+
+
+def _tells_apart(events: Sequence[Pushback]) -> bool:
+    """Whether false objections moved the design less than true ones, or at least moved it seldom.
+
+    Somebody who holds on to everything may still have shown depth; somebody whom every objection moves has not.
+    """
     told_apart = pushback.discrimination(events)
-    return level.estimate(notebook, transcript, quotes, led=led, tells_apart=told_apart is None or told_apart >= 0)
+    if told_apart is None or told_apart != 0:
+        return told_apart is None or told_apart > 0
+    others = [e.response_class for e in events if e.type in (ChallengeType.INVALID, ChallengeType.PREFERENCE)]
+    return 2 * sum(found in _GIVES_WAY for found in others) < len(others)

@@ -5,62 +5,30 @@ The level is the highest with at least three of its five markers, Depth and Choi
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 
 import msgspec
 
 from phantomcode.daemon.contract.vocabulary import Level
+from phantomcode.daemon.core.scoring import markers
 from phantomcode.daemon.core.scoring.profile import LevelEstimate, LevelMarker, Quote
-from phantomcode.daemon.core.transcript import Speaker, Transcript, Utterance
+from phantomcode.daemon.core.transcript import Transcript
 from phantomcode.daemon.core.understanding.notebook import Notebook
-from phantomcode.daemon.core.understanding.text import normalise
-from phantomcode.daemon.core.understanding.topics import topics_in
 
 _NEEDED_MARKERS = 3
+_SIGNALS = 3
 _NEEDED_ALWAYS = ("Depth", "Choice")
+_GOOD_TRADEOFF = 0.6
+_GOOD_TRADEOFFS, _TIED_TRADEOFFS = 3, 2
 
-_NUMBER = re.compile(
-    r"\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|fifteen|twenty|thirty|forty|fifty|hundred|thousand|"
-    r"million|half|double|twice)\b"
-)
-_MECHANISM = re.compile(
-    r"\b(?:because|so that|since|then|once|when|hash\w*|replica\w*|partition\w*|evict\w*|retr\w+|quorum|lock\w*|"
-    r"index\w*|queue\w*|ttl|commit\w*|acknowledg\w*)\b"
-)
-_FAILURE = re.compile(
-    r"\b(?:fails?|failed|failure|dies|died|dead|crash\w*|goes? (?:down|away)|is down|falls? over|outage|lost|loses?|"
-    r"unreachable|times? out|timeout|stampede|split.brain|restarts?|breaks?|is gone|stuck|unavailable|cut off|"
-    r"hot key|overload\w*|backlog|bounces?)\b"
-)
-_RESILIENCE = re.compile(
-    r"\b(?:blast radius|degrad\w*|recover\w*|fail(?:s|ing)? open|fail(?:s|ing)? closed|takes over|takeover|"
-    r"back within|shed\w*|load.shedding|isolat\w*|only (?:one|a) \w+ (?:is|of)|the rest (?:keeps?|stays?|carr))\b"
-)
-_COST = re.compile(r"\b(?:dollars?|a month|budget|cheap\w*|expensive|cost\w*|pay\w*|bill\w*)\b")
-_REVERSAL = re.compile(
-    r"\b(?:(?:if|once|when) (?:we|that|it|they|the|this|traffic|writes|reads|you) .{0,60}(?:i'd|we'd|i would|"
-    r"we would|then i) (?:\w+ )?(?:switch|move|think again|revisit|change|reconsider|split|shard|go (?:to|with)|add|"
-    r"swap|flip)|(?:i'd|we'd) (?:switch|revisit|change|reconsider|flip|think again) .{0,40}\b(?:if|when|once)\b|"
-    r"what would change my mind|reversal|the point where i'd)\b"
-)
-_CLOCK = re.compile(
-    r"\b(?:minutes (?:left|in|for)|(?:watch|check)(?:ing)? the (?:clock|time)|on time|time check|running (?:low|"
-    r"out)|couple of minutes|spend (?:the|about|\w+) (?:rest|minutes|most)|budget(?:ed)? \w+ minutes|i'll (?:size|"
-    r"come back to) (?:this|that) (?:when|later|if))\b"
-)
-_MONITOR = re.compile(r"\b(?:monitor\w*|dashboards?|metrics?|alerts?|alarms?|page (?:me|us|some\w+|on)|graph)\b")
-_ALERT = re.compile(r"\b(?:alert\w*|page (?:me|us|some\w+|on)|alarm\w*|watch (?:the|for)|first (?:graph|number))\b")
-_OPERATION = re.compile(
-    r"\b(?:slos?|error budget|roll.?out|roll.?back|canary|migrat\w*|backfill\w*|dual.writ\w*|shadow\w*|on.call|"
-    r"capacity|runbook|game day|ownership|headroom|feature flag)\b"
-)
+Shown = tuple[int, ...]
+"""The ids of the utterances that tick a marker, empty where none do."""
 
 
 class _Evidence(msgspec.Struct, frozen=True):
     """What the markers are read from."""
 
-    candidate: tuple[Utterance, ...]
+    passages: markers.Passages
     notebook: Notebook
     led: bool
     """Most phases began with the candidate, not with the interviewer naming them."""
@@ -68,67 +36,94 @@ class _Evidence(msgspec.Struct, frozen=True):
     """Under challenge the design did not change for false objections more readily than for true ones."""
 
 
-_Finder = Callable[[_Evidence], int | None]
-"""Gives the id of the utterance that ticks a marker, or None."""
+_Finder = Callable[[_Evidence], Shown]
 
 
-def _first(evidence: _Evidence, *patterns: re.Pattern[str], times: int = 1) -> int | None:
-    """The utterance in which all patterns meet for the `times`-th time."""
-    found = [u.id for u in evidence.candidate if all(p.search(normalise(u.text)) for p in patterns)]
-    return found[times - 1] if len(found) >= times else None
+def _first(found: tuple[markers.Passage, ...], least: int = 1) -> Shown:
+    """The first passage, if there are enough of them."""
+    return found[0].utterances if len(found) >= least else ()
 
 
-def _failure_topics(evidence: _Evidence, count: int) -> int | None:
-    """The utterance in which failure has been talked through with a number for the `count`-th topic.
-
-    A candidate who gives up what is right and holds on to what is wrong has shown that the depth was not understood.
-    """
-    if not evidence.tells_apart:
-        return None
-    seen: set[str] = set()
-    for utterance in evidence.candidate:
-        plain = normalise(utterance.text)
-        if _FAILURE.search(plain) and _NUMBER.search(plain):
-            seen.update(topics_in(plain)[:1])
-            if len(seen) >= count:
-                return utterance.id
-    return None
-
-
-def _resilience(evidence: _Evidence) -> int | None:
-    return _first(evidence, _RESILIENCE, _NUMBER, times=3) if evidence.tells_apart else None
-
-
-def _tradeoff(evidence: _Evidence, count: int, quality: float) -> int | None:
-    good = [t.utterance for t in evidence.notebook.tradeoffs if t.quality >= quality]
-    return good[count - 1] if len(good) >= count else None
-
-
-def _design(evidence: _Evidence) -> int | None:
+def _design(evidence: _Evidence) -> Shown:
     boxes = evidence.notebook.components
-    return boxes[2].introduced if len(boxes) > 2 else None
+    return (boxes[2].introduced,) if len(boxes) > 2 else ()
 
 
-def _named(evidence: _Evidence) -> int | None:
+def _quantified(evidence: _Evidence) -> Shown:
+    return _first(markers.qualities(evidence.passages), 2)
+
+
+def _reframes(evidence: _Evidence) -> Shown:
+    """Two of: the task put anew, what is left out, what it costs in money."""
+    anew, cost = markers.reframings(evidence.passages), markers.costs(evidence.passages)
+    left_out = evidence.notebook.scoped_out
+    if sum(bool(kind) for kind in (anew, cost, left_out)) < 2 or not (anew or cost):
+        return ()
+    return _first(anew) or _first(cost)
+
+
+def _mechanism(evidence: _Evidence) -> Shown:
+    explained = markers.mechanisms(evidence.passages)
+    return _first(explained, 3)
+
+
+def _failure_modes(evidence: _Evidence) -> Shown:
+    """Depth in two places, unless what is right was given up more readily than what is wrong: that was not depth."""
+    return _first(markers.failures(evidence.passages)) if evidence.tells_apart else ()
+
+
+def _resilience(evidence: _Evidence) -> Shown:
+    return _first(markers.resilience(evidence.passages)) if evidence.tells_apart else ()
+
+
+def _named(evidence: _Evidence) -> Shown:
     made = evidence.notebook.decisions
-    return made[1].utterance if len(made) > 1 else _tradeoff(evidence, 1, 0.0)
+    return (made[1].utterance,) if len(made) > 1 else _tradeoffs(evidence, 1, 0.0)
 
 
-def _quantified(evidence: _Evidence) -> int | None:
-    return (
-        _first(evidence, re.compile(r"\b(?:milli\w+|nines|percentile|seconds?|minute)\b"), _NUMBER, times=2)
-        if (len(evidence.notebook.non_functional) > 1)
-        else None
-    )
+def _justified(evidence: _Evidence) -> Shown:
+    """Three choices with their price, two of them tied to a requirement or a number: the best is shown."""
+    tied = sum(t.quality >= 1 for t in evidence.notebook.tradeoffs)
+    return _tradeoffs(evidence, _GOOD_TRADEOFFS, _GOOD_TRADEOFF) if tied >= _TIED_TRADEOFFS else ()
 
 
-def _reframes(evidence: _Evidence) -> int | None:
-    return _first(evidence, _COST, _NUMBER) if evidence.notebook.scoped_out else None
+def _tradeoffs(evidence: _Evidence, count: int, quality: float) -> Shown:
+    """The first of the best tradeoffs, if enough of them are good."""
+    good = [t for t in evidence.notebook.tradeoffs if t.quality >= quality]
+    return (max(good, key=lambda t: t.quality).utterance,) if len(good) >= count else ()
 
 
-def _led(evidence: _Evidence) -> int | None:
+def _reverses(evidence: _Evidence) -> Shown:
+    return _first(markers.reversals(evidence.passages))
+
+
+def _follows(evidence: _Evidence) -> Shown:
+    return evidence.notebook.signposts[:1] or _first(evidence.passages.single)
+
+
+def _led(evidence: _Evidence) -> Shown:
     signs = evidence.notebook.signposts
-    return signs[1] if evidence.led and len(signs) > 1 else None
+    return signs[1:2] if evidence.led else ()
+
+
+def _keeps_time(evidence: _Evidence) -> Shown:
+    return _first(markers.clock_keeping(evidence.passages))
+
+
+def _monitors(evidence: _Evidence) -> Shown:
+    return _first(markers.monitoring(evidence.passages))
+
+
+def _alerts(evidence: _Evidence) -> Shown:
+    """Two alerts with their thresholds, or one beside other signals that are watched."""
+    alerts = markers.alerts(evidence.passages)
+    return _first(alerts, 1 if markers.signals(evidence.passages) >= _SIGNALS else 2)
+
+
+def _operates(evidence: _Evidence) -> Shown:
+    """Two of: an objective, the way into production, capacity, ownership; the first of the two that stand first."""
+    kinds = [kind for kind in markers.operation(evidence.passages) if kind]
+    return kinds[0][0].utterances if len(kinds) > 1 else ()
 
 
 _GRID: Mapping[str, tuple[tuple[Level, _Finder, str], ...]] = {
@@ -138,44 +133,24 @@ _GRID: Mapping[str, tuple[tuple[Level, _Finder, str], ...]] = {
         (Level.L6, _reframes, "I leave that out on purpose, since it would double the monthly bill for few users."),
     ),
     "Depth": (
-        (
-            Level.L4,
-            lambda e: _first(e, _MECHANISM, times=3),
-            "It works like this, because of that.",
-        ),
-        (
-            Level.L5,
-            lambda e: _failure_topics(e, 2),
-            "Two places can hurt us; when each dies, this happens.",
-        ),
-        (
-            Level.L6,
-            _resilience,
-            "A lost shard hits 2 % of users for 30 s.",
-        ),
+        (Level.L4, _mechanism, "It works like this, because of that."),
+        (Level.L5, _failure_modes, "Two places can hurt us; when each dies, this happens."),
+        (Level.L6, _resilience, "A lost shard hits 2 % of users for 30 s."),
     ),
     "Choice": (
         (Level.L4, _named, "I'd take this store and this queue."),
-        (Level.L5, lambda e: _tradeoff(e, 3, 0.6), "We look things up by one key only, so I take this over that."),
-        (
-            Level.L6,
-            lambda e: _first(e, _REVERSAL, times=2),
-            "Past fifty thousand writes a second I'd switch.",
-        ),
+        (Level.L5, _justified, "We look things up by one key only, so I take this over that."),
+        (Level.L6, _reverses, "Past fifty thousand writes a second I'd switch."),
     ),
     "Drive": (
-        (Level.L4, lambda e: e.candidate[0].id if e.candidate else None, "Let me go on to the next part."),
+        (Level.L4, _follows, "Let me go on to the next part."),
         (Level.L5, _led, "Next I'll trace a write, then I want to go deep on the cache."),
-        (Level.L6, lambda e: _first(e, _CLOCK), "I've ten minutes left and spend them on failover, the riskiest part."),
+        (Level.L6, _keeps_time, "I've ten minutes left and spend them on failover, the riskiest part."),
     ),
     "Operation": (
-        (Level.L4, lambda e: _first(e, _MONITOR), "I'd watch latency and errors on this path."),
-        (Level.L5, lambda e: _first(e, _ALERT, times=2), "An alert goes off when the lag passes a minute."),
-        (
-            Level.L6,
-            lambda e: _first(e, _OPERATION, _NUMBER, times=2),
-            "One percent first, then a week of dual writes.",
-        ),
+        (Level.L4, _monitors, "I'd watch latency and errors on this path."),
+        (Level.L5, _alerts, "An alert goes off when the lag passes a minute."),
+        (Level.L6, _operates, "One percent first, then a week of dual writes."),
     ),
 }
 
@@ -187,35 +162,36 @@ def estimate(
 
     `led` and `tells_apart` are what the phases and the answers to challenges showed (see `_Evidence`).
     """
-    evidence = _Evidence(transcript.of(Speaker.CANDIDATE), notebook, led, tells_apart)
-    markers = tuple(
+    evidence = _Evidence(markers.passages_of(transcript), notebook, led, tells_apart)
+    cells = tuple(
         _marker(name, level, find(evidence), would_tick, quotes)
-        for name, cells in _GRID.items()
-        for level, find, would_tick in cells
+        for name, row in _GRID.items()
+        for level, find, would_tick in row
     )
-    reached = _highest(markers)
-    return LevelEstimate(level=reached, line=_line(reached, transcript.target_level, markers), markers=markers)
+    reached = _highest(cells)
+    return LevelEstimate(level=reached, line=_line(reached, transcript.target_level, cells), markers=cells)
 
 
-def _marker(name: str, level: Level, found: int | None, would_tick: str, quotes: Mapping[int, Quote]) -> LevelMarker:
-    if found is None:
+def _marker(name: str, level: Level, shown: Shown, would_tick: str, quotes: Mapping[int, Quote]) -> LevelMarker:
+    if not shown:
         return LevelMarker(marker=name, level=level, met=False, would_tick=would_tick)
-    return LevelMarker(marker=name, level=level, met=True, quote=quotes[found])
+    quote = msgspec.structs.replace(quotes[shown[0]], text=" ".join(quotes[at].text for at in shown))
+    return LevelMarker(marker=name, level=level, met=True, quote=quote)
 
 
-def _highest(markers: tuple[LevelMarker, ...]) -> Level:
+def _highest(cells: tuple[LevelMarker, ...]) -> Level:
     """The highest level reached without a gap; a marker met at a higher level counts for the lower one."""
     reached = Level.L4
     for level in (Level.L5, Level.L6):
-        met = {m.marker for m in markers if m.level >= level and m.met}
+        met = {m.marker for m in cells if m.level >= level and m.met}
         if len(met) < _NEEDED_MARKERS or not met.issuperset(_NEEDED_ALWAYS):
             break
         reached = level
     return reached
 
 
-def _line(reached: Level, target: Level, markers: tuple[LevelMarker, ...]) -> str:
-    met = sum(m.met for m in markers if m.level is target)
+def _line(reached: Level, target: Level, cells: tuple[LevelMarker, ...]) -> str:
+    met = sum(m.met for m in cells if m.level is target)
     return f"The evidence supports {reached.value}; {met} of 5 markers of your target {target.value} were shown."
 
 

@@ -54,3 +54,29 @@ def test_every_cell_has_a_quote_or_the_sentence_that_would_tick_it(spoken: Spoke
 
 def test_giving_up_what_is_right_shows_no_depth(spoken: Spoken, noted: Noted) -> None:
     assert _estimate(SENIOR, spoken, noted, tells_apart=False).level is Level.L4
+
+
+STAFF = (
+    *SENIOR,
+    "If a shard dies, two percent of the users see errors for thirty seconds, then the replica is promoted.",
+    "When the ranker fails we fall back to the newest posts and keep serving.",
+    "A lost region takes half of the sessions with it until they log in again, and the rest keeps working.",
+    "I'd move the counters to their own store once they pass fifty thousand a second.",
+    "The objective is 99.9 percent of posts visible within five seconds.",
+    "It goes to one percent of the hosts first, in stages, with the old version beside it for a week.",
+)
+
+
+def test_reach_of_failure_and_reversal_triggers_are_staff(spoken: Spoken, noted: Noted) -> None:
+    found = _estimate(STAFF, spoken, noted)
+    assert found.level is Level.L6
+    shown = {m.marker: m.quote.text for m in found.markers if m.quote and m.level is Level.L6}
+    assert "fifty thousand" in shown["Choice"]
+    assert "99.9" in shown["Operation"]
+
+
+def test_a_quote_of_two_short_utterances_holds_both(spoken: Spoken, noted: Noted) -> None:
+    terse = ("Alert on lag.", "Past one minute.", "Alert on errors too.", "Over two percent.", *SENIOR)
+    (shown,) = [m.quote for m in _estimate(terse, spoken, noted).markers if (m.marker, m.level) == ("Operation", "L5")]
+    assert shown is not None
+    assert (shown.utterance, shown.text) == (0, "Alert on lag. Past one minute.")
