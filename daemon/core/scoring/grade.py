@@ -59,7 +59,7 @@ def grade(transcript: Transcript, lexicon: Lexicon, labels: Labels = NO_LABELS) 
         "tradeoffs": tradeoffs.score(notebook, transcript),
         "pushback": pushback.score(events, transcript),
         "estimation": estimation.score(notebook, transcript, lexicon),
-        "narrative": narrative.score(notebook, transcript, lexicon),
+        "narrative": narrative.score(notebook, transcript, lexicon, _turns(events)),
     }
     if reason:
         scores = {name: msgspec.structs.replace(s, value=None, line=reason) for name, s in scores.items()}
@@ -115,6 +115,11 @@ def _level(
     gave_way = sum(e.response_class is pushback.CAPITULATE for e in events)
     led = len(entered) >= len(Phase) - 1 and gave_way <= len(events) / 3
     return level.estimate(notebook, transcript, quotes, led=led, tells_apart=_tells_apart(events))
+
+
+def _turns(events: Sequence[Pushback]) -> tuple[int, ...]:
+    """The challenges after which the design changed, or was given up, without a reason."""
+    return tuple(e.challenge for e in events if e.response_class is ResponseClass.CAPITULATE)
 
 
 def _tells_apart(events: Sequence[Pushback]) -> bool:

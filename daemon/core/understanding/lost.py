@@ -8,7 +8,8 @@ from phantomcode.daemon.core.understanding.text import normalise
 
 _LOST = re.compile(
     r"\b(?:where (?:was|were) (?:i|we)(?! going to)|what was i (?:saying|doing|going)|what was i\b|"
-    r"lost (?:my (?:train|thread|place|track|way)|track|the thread|where i|it\b(?=[.,]? (?:it was|anyway|sorry)))|"
+    r"lost (?:(?:a|little|bit|now|totally|completely) ){0,3}?(?:(?:my|the) (?:train|thread|place|way)|track|where i|"
+    r"it\b(?=[.,]? (?:it was|anyway|sorry)))|"
     r"i (?:completely |just |totally )?lost (?:myself|you there)|i(?:'ve| have)? lost it\b|(?:i )?(?:forgot|forget|"
     r"can't remember) what i (?:was|am|wanted|said)|my mind (?:just )?went blank|what was the (?:other|third|second|"
     r"next) (?:part|thing|one|point)|it's gone(?: now)?[.,]|i(?:'m| am) (?:mixing|confusing) (?:up|myself|things|"
@@ -18,9 +19,19 @@ _LOST = re.compile(
 )
 
 
+_CATCHES_HIMSELF = re.compile(
+    r"\b(?:wait|no|oh|hm+|sorry|hang on)\b[^?]{0,40}\b(?:i|we)(?:'ve)? (?:just |already |had )?(?:took|taken|dropped|"
+    r"removed|threw|thrown|replaced|got rid|changed) (?:\w+ ){0,2}(?:out|away|it|that|this|them|of|\w+)\b|"
+    r"\bthere(?:'s| is| are) no \w+ (?:now|any ?more)\b|\b(?:a circle|in circles)\b|"
+    r"\bcontradict(?:s|ing|ed)? (?:myself|what i|my own)\b"
+)
+"""The design as just told is not the one that was decided, and the speaker notices."""
+
+
 def loses_thread(text: str) -> bool:
-    """Whether a candidate's utterance says that the thread is lost."""
-    return bool(_LOST.search(normalise(text)))
+    """Whether a candidate's utterance says that the thread is lost, or catches a contradiction of the own design."""
+    plain = normalise(text)
+    return bool(_LOST.search(plain) or _CATCHES_HIMSELF.search(plain))
 
 
 _SIGNPOST = re.compile(
