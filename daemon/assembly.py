@@ -11,8 +11,9 @@ from pathlib import Path
 import msgspec
 import psutil
 
+from phantomcode.daemon.adapters.labeller import shipped
 from phantomcode.daemon.adapters.listening_post import CarriedProbability
-from phantomcode.daemon.contract.errors import ModelError, PhantomError
+from phantomcode.daemon.contract.errors import EngineError, ModelError, PhantomError
 from phantomcode.daemon.contract.messages import Notice
 from phantomcode.daemon.contract.vocabulary import Severity
 from phantomcode.daemon.hosted import (
@@ -24,6 +25,7 @@ from phantomcode.daemon.hosted import (
     HostedVoice,
 )
 from phantomcode.daemon.hosting import EngineHost, EngineSpec
+from phantomcode.daemon.ports import Labeller
 from phantomcode.daemon.runtime import Hearing, Parts
 from phantomcode.models.catalogue import Role
 from phantomcode.models.recommend import defaults, look
@@ -72,6 +74,7 @@ class Engines:
             model=self._language_model() if wishes.language_model else None,
             voice=self._voice() if wishes.voice else None,
             loudspeaker=HostedLoudspeaker(self._host("loudspeaker", "loudspeaker:load")) if wishes.voice else None,
+            labeller=self._labeller(),
         )
         self.parts = replace(self.parts, free_lines=self._words_whole_lines())
 
@@ -185,6 +188,14 @@ class Engines:
                 self._chosen[role] = installed
                 return self._store.main_file(installed)
             self.notices.append(Notice(error.code, Severity.WARNING, f"{error.message} {without}", error.remedy))
+            return None
+
+    def _labeller(self) -> Labeller | None:
+        """Open the shipped labeller; it is small and fast, and so has no process of its own."""
+        try:
+            return shipped()
+        except EngineError as error:
+            self.notices.append(Notice(error.code, Severity.WARNING, error.message, error.remedy))
             return None
 
     def _installed(self, artifact_id: str) -> bool:

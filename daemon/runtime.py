@@ -12,24 +12,24 @@ import queue
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
-from concurrent.futures import TimeoutError as FutureTimeoutError
 from dataclasses import dataclass
 
 import msgspec
 
 from phantomcode.daemon import listening
 from phantomcode.daemon.contract import messages
-from phantomcode.daemon.contract.errors import JournalError, PhantomError
+from phantomcode.daemon.contract.errors import EngineError, JournalError, PhantomError
 from phantomcode.daemon.contract.vocabulary import Severity
 from phantomcode.daemon.core import effects, events
 from phantomcode.daemon.core.briefing import Briefing
 from phantomcode.daemon.core.display import picture
 from phantomcode.daemon.core.session import step
 from phantomcode.daemon.core.state import Session
-from phantomcode.daemon.core.transcript import Speaker
+from phantomcode.daemon.labelling import label_heard
 from phantomcode.daemon.ports import (
     Clock,
     Journal,
+    Labeller,
     LanguageModel,
     Loudspeaker,
     Microphone,
@@ -41,6 +41,7 @@ from phantomcode.daemon.ports import (
 )
 from phantomcode.daemon.speaking import Mouth, Spoken
 from phantomcode.daemon.trace import Mark, Trace, no_trace
+from phantomcode.daemon.translating import asked, happened
 from phantomcode.daemon.writing import Scribe, Voted, Written
 
 TICK_SECONDS = 1.0
@@ -49,6 +50,10 @@ ACKNOWLEDGE_SECONDS = 1.0
 FAREWELL_SECONDS = 8.0
 """How long the round waits for the voice to say the last line."""
 RETRY_SECONDS = 1.0
+
+NOT_WRITTEN = messages.Refused(
+    "journal.waiting", "The round cannot be written to disk right now.", "Free some disk space."
+)
 
 
 @dataclass(frozen=True)
@@ -71,6 +76,8 @@ class Parts:
     model: LanguageModel | None = None
     voice: Voice | None = None
     loudspeaker: Loudspeaker | None = None
+    labeller: Labeller | None = None
+    """Without one the rules understand alone."""
     free_lines: bool = False
     """The model is large enough to word whole lines."""
 
@@ -103,7 +110,7 @@ class Runtime:
         self._conclude = conclude
         self._trace = trace
         self._state = Session()
-        self._queue: queue.SimpleQueue[tuple[events.Event, Future[None] | None]] = queue.SimpleQueue()
+        self._queue: queue.SimpleQueue[tuple[events.Event, Future[messages.Reply] | None]] = queue.SimpleQueue()
         self._due: list[tuple[float, int, events.Event]] = []
         self._order = itertools.count()
         self._started_at = clock.monotonic()
@@ -122,6 +129,7 @@ class Runtime:
         """Guards `_notices`, which several threads add to."""
         self._gated = parts.hearing is not None and parts.hearing.in_the_room
         self._ears = self._make_ears(parts.hearing) if parts.hearing else None
+        self._labeller = parts.labeller
         self._free_lines = parts.free_lines
         self._scribe = Scribe(parts.model, self._on_writing, clock) if parts.model else None
         self._mouth = self._make_mouth(parts) if parts.voice and parts.loudspeaker else None
@@ -139,8 +147,8 @@ class Runtime:
         notices = (*self._notices, *shown.notices)
         return msgspec.structs.replace(shown, caption=self._caption, ended=self._ended, notices=notices)
 
-    def command(self, command: messages.Command) -> messages.Reply:
-        """Carry out a watcher's command; answers when its event is on disk."""
+    def command(self, command: messages.Command) -> messages.Reply | Future[messages.Reply]:
+        """Carry out a watcher's command; the answer to one that is an event comes when that is on disk."""
         if isinstance(command, messages.GetSnapshot):
             return messages.Accepted(self.snapshot())
         if isinstance(command, messages.OverlayAction):
@@ -151,10 +159,12 @@ class Runtime:
             return messages.Accepted()
         if self._ended is not None or self._state.closed:
             return messages.Refused("session.over", "The round is over.", "Start a new one: phantomcode practice.")
-        event = self._event_for(command)
+        event = asked(command, self.session_seconds())
         if event is None:
             return messages.Refused("command.empty", "There was nothing to say.", "Type a sentence first.")
-        return self._put_and_wait(event)
+        answer: Future[messages.Reply] = Future()
+        self._queue.put((event, answer))
+        return answer
 
     def stop(self) -> None:
         """End the round if it runs, and let `run` return soon."""
@@ -224,7 +234,7 @@ class Runtime:
             )
         )
 
-    def _next(self) -> tuple[events.Event, Future[None] | None]:
+    def _next(self) -> tuple[events.Event, Future[messages.Reply] | None]:
         now = self.session_seconds()
         if self._due and self._due[0][0] <= now:
             return heapq.heappop(self._due)[2], None
@@ -234,15 +244,15 @@ class Runtime:
         except queue.Empty:
             return events.TimePassed(self.session_seconds()), None
 
-    def _take(self, event: events.Event, acknowledge: Future[None] | None = None) -> None:
-        if acknowledge is not None and not acknowledge.set_running_or_notify_cancel():
+    def _take(self, event: events.Event, answer: Future[messages.Reply] | None = None) -> None:
+        if answer is not None and not answer.set_running_or_notify_cancel():
             return  # its sender was told that it would not be done
-        if not self._write_down(event, patient=acknowledge is None):
-            if acknowledge is not None:
-                acknowledge.set_exception(TimeoutError())
+        event = self._labelled(event)
+        written = self._write_down(event, patient=answer is None)
+        if answer is not None:
+            answer.set_result(messages.Accepted() if written else NOT_WRITTEN)
+        if not written:
             return
-        if acknowledge is not None:
-            acknowledge.set_result(None)
         if isinstance(event, events.UtteranceHeard):
             self._show_caption(messages.Caption(event.text, final=True, stable_chars=len(event.text)))
         self._state, reactions = step(self._state, event, self._briefing)
@@ -250,6 +260,15 @@ class Runtime:
             self._carry_out(reaction)
         if isinstance(event, events.UtteranceHeard):
             self._trace(Mark("hint", self._clock.monotonic(), len(self._state.utterances)))
+
+    def _labelled(self, event: events.Event) -> events.Event:
+        """Add what the trained labeller says to an utterance; one that fails costs its opinion and no more."""
+        if self._labeller is None or not isinstance(event, events.UtteranceHeard):
+            return event
+        try:
+            return label_heard(event, self._state, self._labeller)
+        except EngineError:
+            return event
 
     def _write_down(self, event: events.Event, *, patient: bool = True) -> bool:
         """Journal an event; while the disk refuses, the round waits and says so. False when it was given up.
@@ -410,81 +429,18 @@ class Runtime:
                 self._sound_returns(dbfs, now)
             case listening.PartialHeard(text, stable_chars):
                 self._show_caption(messages.Caption(text, final=False, stable_chars=stable_chars))
-            case listening.SpeechBegan(at_seconds):
-                self.post(events.SpeechStarted(at_seconds))
-            case listening.SpeechHeld(at_seconds, turn_complete):
-                self.post(events.SpeechPaused(at_seconds, turn_complete))
-            case listening.SpeechWentOn(at_seconds):
-                self.post(events.SpeechResumed(at_seconds))
-            case listening.NothingHeard():
-                self.post(events.SpeechDropped(now, heard.ended_seconds))
             case listening.UtteranceEnded():
-                self._on_utterance(heard, now)
-            case _:
-                self._on_input(heard, now)
-
-    def _on_utterance(self, heard: listening.UtteranceEnded, now: float) -> None:
-        self._trace(Mark("final_transcript", self._clock.monotonic(), -1, heard.speech_ended_at_monotonic))
-        self.post(
-            events.UtteranceHeard(
-                now, Speaker.CANDIDATE, heard.started_seconds, heard.ended_seconds, heard.text, heard.confidence
-            )
-        )
-
-    def _on_input(self, heard: listening.EarEvent, now: float) -> None:
-        match heard:
-            case listening.InputGone(code, message, remedy):
-                self.post(events.InputLost(now, code, message, remedy))
-            case listening.InputBack(device):
-                self.post(events.InputRestored(now, device))
-            case listening.InputEnded():
-                self.post(events.InputEnded(now))
+                self._trace(Mark("final_transcript", self._clock.monotonic(), -1, heard.speech_ended_at_monotonic))
             case listening.InputSilent():
                 self._input_silent = True
-                self.post(
-                    events.InputLost(
-                        now,
-                        "audio.silent-input",
-                        "The microphone delivers nothing but zeros.",
-                        "Allow this program to use the microphone, or unmute it.",
-                    )
-                )
-            case _:
-                self.post(events.TimePassed(now))
+        event = happened(heard, now)
+        if event is not None:
+            self.post(event)
 
     def _sound_returns(self, dbfs: float, now: float) -> None:
         if self._input_silent and dbfs > listening.FLOOR_DBFS:
             self._input_silent = False
             self.post(events.InputRestored(now, "the microphone"))
-
-    # Commands.
-
-    def _event_for(self, command: messages.Command) -> events.Event | None:
-        now = self.session_seconds()
-        if isinstance(command, messages.TypedUtterance):
-            text = command.text.strip()
-            return events.UtteranceHeard(now, Speaker.CANDIDATE, now, now, text) if text else None
-        plain: dict[type[messages.Wire], type[events.Happened]] = {
-            messages.Pause: events.Paused,
-            messages.Resume: events.Resumed,
-            messages.NextHint: events.HintAsked,
-            messages.DismissHint: events.HintDismissed,
-            messages.YourTurn: events.TurnYielded,
-            messages.EndRound: events.EndAsked,
-        }
-        return plain[type(command)](now)  # type: ignore[return-value]  # every value is a member of Event
-
-    def _put_and_wait(self, event: events.Event) -> messages.Reply:
-        on_disk: Future[None] = Future()
-        self._queue.put((event, on_disk))
-        try:
-            on_disk.result(ACKNOWLEDGE_SECONDS)
-        except (FutureTimeoutError, TimeoutError):
-            on_disk.cancel()
-            return messages.Refused(
-                "journal.waiting", "The round cannot be written to disk right now.", "Free some disk space."
-            )
-        return messages.Accepted()
 
 
 def _as_notice(error: PhantomError, severity: Severity) -> messages.Notice:

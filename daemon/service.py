@@ -15,21 +15,20 @@ from pathlib import Path
 
 import msgspec
 
-from phantomcode.daemon.adapters.labeller import shipped
 from phantomcode.daemon.adapters.sessions import Sessions
 from phantomcode.daemon.adapters.sqlite_journal import SqliteJournal
 from phantomcode.daemon.adapters.system_clock import SystemClock
 from phantomcode.daemon.adapters.zmq_bus import Bus
 from phantomcode.daemon.assembly import Engines, Wishes
 from phantomcode.daemon.contract.endpoints import Endpoints, endpoints
-from phantomcode.daemon.contract.errors import EngineError, SessionError
+from phantomcode.daemon.contract.errors import SessionError
 from phantomcode.daemon.contract.messages import Command, Notice, Refused, Reply, RoundEnded, Snapshot
 from phantomcode.daemon.contract.vocabulary import Level, Severity
 from phantomcode.daemon.core.briefing import brief
 from phantomcode.daemon.core.events import Event, RoundOpened, RoundResumed
 from phantomcode.daemon.core.session import replay
 from phantomcode.daemon.core.state import Session
-from phantomcode.daemon.ports import Clock, Labeller
+from phantomcode.daemon.ports import Clock
 from phantomcode.daemon.review.conclude import conclude
 from phantomcode.daemon.review.practised import CHANGED, changed_since, source_of, source_to_journal
 from phantomcode.daemon.runtime import Parts, Runtime
@@ -174,14 +173,7 @@ class RoundService:
         )
 
     def _conclude(self, state: Session) -> RoundEnded:
-        """Grade the round with the shipped labeller, or by rules alone and a notice where it cannot be read."""
-        try:
-            labeller: Labeller | None = shipped()
-        except EngineError as error:
-            labeller = None
-            if self.runtime is not None:
-                self.runtime.notify(Notice(error.code, Severity.WARNING, error.message, error.remedy))
-        return conclude(state, self._briefing, self._sessions.folder.parent / "reports", labeller)
+        return conclude(state, self._briefing, self._sessions.folder.parent / "reports", self._parts.labeller)
 
     def _run_with_engines(self, runtime: Runtime, journal: SqliteJournal) -> RoundEnded | None:
         """Run the round; its engines, hundreds of megabytes, are gone before anyone lingers."""

@@ -10,6 +10,7 @@ import msgspec
 
 from phantomcode.daemon.contract.vocabulary import Level
 from phantomcode.daemon.core.transcript import Speaker
+from phantomcode.daemon.core.understanding.labels import AnswerLabels, UtteranceLabels
 
 EVENT_VERSION = 1
 """Version of this set of events; the journal stores it and migrates older ones."""
@@ -79,6 +80,10 @@ class UtteranceHeard(Happened, frozen=True):
     ended_seconds: float
     text: str
     confidence: float | None = None
+    labels: UtteranceLabels | None = None
+    """What the trained labeller said of it; kept here, so that a replay needs no labeller."""
+    answer: AnswerLabels | None = None
+    """The same of the whole answer to the open challenge, up to this utterance."""
 
 
 class TimePassed(Happened, frozen=True):

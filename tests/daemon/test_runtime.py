@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -25,11 +25,12 @@ from phantomcode.daemon.adapters.scripted import (
 )
 from phantomcode.daemon.contract import messages
 from phantomcode.daemon.contract.errors import AudioError, EngineError, JournalError, PhantomError, SessionError
-from phantomcode.daemon.contract.vocabulary import Activity, Level, Move
+from phantomcode.daemon.contract.vocabulary import PHASES, Activity, Level, Move
 from phantomcode.daemon.core import events
 from phantomcode.daemon.core.briefing import Briefing
 from phantomcode.daemon.core.session import replay
 from phantomcode.daemon.core.state import Session
+from phantomcode.daemon.core.understanding.observations import ResponseClass
 from phantomcode.daemon.ports import Pcm, never
 from phantomcode.daemon.runtime import Hearing, Parts, Runtime
 from phantomcode.daemon.trace import Mark
@@ -135,8 +136,13 @@ class Studio:
             self.clock.advance(1.0)
             self.runtime.post(events.TimePassed(self.runtime.session_seconds()))
 
+    def command(self, command: messages.Command) -> messages.Reply:
+        """Send a command and wait for its answer."""
+        reply = self.runtime.command(command)
+        return reply.result(PATIENCE_SECONDS) if isinstance(reply, Future) else reply
+
     def say(self, text: str) -> messages.Reply:
-        return self.runtime.command(messages.TypedUtterance(text))
+        return self.command(messages.TypedUtterance(text))
 
     def end(self) -> messages.RoundEnded | None:
         self.runtime.post(events.EndAsked(self.runtime.session_seconds()))
@@ -376,7 +382,7 @@ def test_a_pause_cuts_off_what_is_being_said(studio: Callable[..., Studio]) -> N
     round_ = studio(lambda _: Parts(voice=ScriptedVoice(), loudspeaker=PatientLoudspeaker()))
     round_.start()
     assert round_.made.loudspeaker.playing.wait(PATIENCE_SECONDS)
-    round_.runtime.command(messages.Pause())
+    round_.command(messages.Pause())
     assert round_.made.loudspeaker.called_off.wait(PATIENCE_SECONDS)
     round_.end()
 
@@ -452,12 +458,12 @@ def test_a_snapshot_holds_what_was_published_and_overlay_actions_are_passed_on(s
     round_.until_published(messages.InterviewerLine)
     round_.say(DESIGN[0])
     round_.until_published(messages.Caption)
-    reply = round_.runtime.command(messages.GetSnapshot())
+    reply = round_.command(messages.GetSnapshot())
     assert isinstance(reply, messages.Accepted)
     assert reply.snapshot is not None
     assert reply.snapshot.line == round_.sent(messages.InterviewerLine)[-1]
     assert reply.snapshot.caption == messages.Caption(DESIGN[0], final=True, stable_chars=len(DESIGN[0]))
-    round_.runtime.command(messages.OverlayAction("ghost"))
+    round_.command(messages.OverlayAction("ghost"))
     assert round_.sent(messages.OverlayActionRequested) == [messages.OverlayActionRequested("ghost")]
     round_.end()
 
@@ -467,9 +473,9 @@ def test_a_pause_stops_the_clock_and_the_listening(studio: Callable[..., Studio]
     round_.start()
     round_.until_published(messages.InterviewerLine)
     round_.pass_time(10)
-    round_.runtime.command(messages.Pause())
+    round_.command(messages.Pause())
     round_.pass_time(600)
-    round_.runtime.command(messages.Resume())
+    round_.command(messages.Resume())
     round_.pass_time(5)
     round_.end()
     (state,) = round_.concluded
@@ -513,3 +519,37 @@ def test_engines_that_fall_and_rise_are_on_record(studio: Callable[..., Studio])
     told = [notice.message for notice in round_.sent(messages.Notice)]
     assert told == ["The recogniser stopped (exit code -9).", "The recogniser is back."]
     round_.end()
+
+
+class Agreeing:
+    """A Labeller that is sure of the first label of every head."""
+
+    version = "agreeing"
+
+    def labels(self, head: str, text: str, lead: str) -> dict[str, float]:
+        names = {
+            "phase": [phase.value for phase in PHASES],
+            "act": ["mechanism"],
+            "tradeoff": ["yes", "no"],
+            "answer": [each.value for each in ResponseClass],
+        }[head]
+        return {name: 1.0 if place == 0 else 0.0 for place, name in enumerate(names)}
+
+
+class Failing(Agreeing):
+    def labels(self, head: str, text: str, lead: str) -> dict[str, float]:
+        raise EngineError("labeller.broken", "It cannot be read.", "Install it again.")
+
+
+@pytest.mark.parametrize(("labeller", "labelled"), [(Agreeing(), True), (Failing(), False)])
+def test_what_is_heard_is_labelled_before_it_is_written_down(
+    studio: Callable[..., Studio], labeller: Agreeing, labelled: bool
+) -> None:
+    round_ = studio(lambda _clock: Parts(labeller=labeller))
+    round_.start()
+    round_.until_published(messages.InterviewerLine)
+    round_.say("The client calls the gateway.")
+    round_.end()
+    (heard,) = [event for event in round_.journal.events() if isinstance(event, events.UtteranceHeard)]
+    assert (heard.labels is not None) == labelled
+    assert heard.labels is None or heard.labels.tradeoff == 1.0
