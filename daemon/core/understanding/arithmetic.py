@@ -60,6 +60,9 @@ _TIGHT = 1.1
 _EXACT = 1.02
 _SUM_TOLERANCE = 1.05
 _ROUNDED_REACH = 12
+_RESTS = re.compile(
+    r"\b(miss\w*|rest|remain\w*|others?|left|fail\w*|(go|goes|fall|falls|get|gets) through)\b", re.IGNORECASE
+)
 _LEFT = re.compile(r"\b(spare|slack|headroom|left|leaves?|leaving|remain\w*|under|short of)\b", re.IGNORECASE)
 _TAKEN_UP = 3
 """How many figures back "that" may point."""
@@ -84,7 +87,10 @@ class Figure(msgspec.Struct, frozen=True):
 
 
 class Check(msgspec.Struct, frozen=True):
-    """What the inputs give, in the unit of the figure checked, how, and whether the figure agrees."""
+    """What the inputs give, in the unit of the figure checked, how, and whether the figure agrees.
+
+    `working` is empty where figures said long before lead near the figure, but nobody can tell that they were meant.
+    """
 
     correct: bool
     expected: float
@@ -133,17 +139,25 @@ def check(figure: Figure) -> Check | None:
     if target <= 0:
         return None
     search = _search(figure)
-    own = _total(search, figure) or search.first(_NAMED) or search.unsaid_second() or _left_over(search, figure)
+    own = _total(search, figure) or search.first(_NAMED) or search.unsaid_second()
+    own = own or _left_over(search, figure) or _rest(search, figure)
     if own is not None:
         return _judged(figure, target, own, correct=True, own=True)
     slip = _slipped(figure, search, _SLIP_NAMED)
     if slip is not None:
         return _judged(figure, target, slip, correct=False, own=True)
     far = () if figure.unit == "s" else _FAR
-    right = _summed(search) or search.first(_NEAR) or search.first(far) or _rounded(figure, dimension)
-    slip = None if right else _slipped(figure, search, _SLIP_NEAR if figure.own else _SLIP_TAKEN_UP)
-    found = right or slip
-    return None if found is None else _judged(figure, target, found, correct=right is not None)
+    exact = search.first(_NEAR, _EXACT) or search.first(far, _EXACT)
+    right = _summed(search) or exact or search.first(_NEAR) or _rounded(figure, dimension)
+    if right is not None:
+        return _judged(figure, target, right, correct=True)
+    slip = _slipped(figure, search, _SLIP_NEAR if figure.own else _SLIP_TAKEN_UP)
+    if slip is not None:
+        return _judged(figure, target, slip, correct=False)
+    likely = search.first(far)
+    if likely is None:
+        return None
+    return msgspec.structs.replace(_judged(figure, target, likely, correct=True), working="")
 
 
 def _search(figure: Figure) -> _Search:
@@ -224,7 +238,7 @@ class _Search(msgspec.Struct, frozen=True):
         if missing:
             if not any(t.dimension == SPAN for t in terms):
                 yield from over_time(found, missing, self.spans)
-        elif len(terms) > 1 or terms[0].unit in ("rate", REST):
+        elif len(terms) > 1 or terms[0].unit in ("rate", REST) or powers[0] < 0:
             yield found
 
     def unsaid_second(self) -> Expression | None:
@@ -241,10 +255,14 @@ class _Search(msgspec.Struct, frozen=True):
 
 def _plausible(terms: Sequence[Term], powers: Sequence[int], unit: str, shape: _Shape) -> bool:
     """Whether people work like this: what they divide by, and how counts and ratios come about."""
-    if 1 not in powers and any(t.dimension != SPAN for t in terms):
+    if 1 not in powers and (any(t.dimension != SPAN for t in terms) or shape[_OWN] < len(terms)):
         return False
     below = [t for t, power in zip(terms, powers, strict=True) if power < 0]
     if len(terms) > 2 and any(t.dimension not in (PLAIN, SPAN) for t in below):
+        return False
+    if len(terms) > 2 and shape[_OWN] < len(terms) and any(t.dimension == PLAIN for t in below):
+        return False
+    if any(t.unit == REST for t in terms) and len(terms) > 1 and all(t.unit == REST or t in below for t in terms):
         return False
     if shape[_STANDING] and (terms[-1].unit == REST or (terms[-1].unit == "ratio" and terms[-1] in below)):
         return False
@@ -319,6 +337,15 @@ def _left_over(search: _Search, figure: Figure) -> Expression | None:
         if more.value > less.value and agrees(search.target, more.value - less.value, _EXACT):
             return Expression(more.value - less.value, f"{more.shown} - {less.shown}")
     return None
+
+
+def _rest(search: _Search, figure: Figure) -> Expression | None:
+    """Find the share whose rest "five percent miss" is."""
+    if figure.unit != "ratio" or not _RESTS.search(figure.heard):
+        return None
+    shares = [t for pool in search.pools for t in pool if t.unit == REST]
+    fitting = next((t for t in shares if agrees(search.target, t.value, _EXACT)), None)
+    return None if fitting is None else Expression(fitting.value, fitting.shown)
 
 
 def _summed(search: _Search) -> Expression | None:

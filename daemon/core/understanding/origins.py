@@ -61,6 +61,9 @@ _OPERAND = re.compile(
 )
 """What leads to an operand or a bound rather than to a result."""
 
+_KNOWN_AS = re.compile(r"\b(our|your|the|that|those|you|agreed|allowed|promised?|budget)\W+(\w+\W+)?$", re.IGNORECASE)
+_SENTENCE_END = re.compile(r"[.?!;]\s+(?=\S)")
+
 _LARGE_COUNT = 1e4
 """From here on a count that one figure of the utterance and one of the estimate give exactly is no accident."""
 
@@ -82,6 +85,11 @@ _CAPACITY = re.compile(
     r"shard|core|primary|"
     r"disk)( \w+)?[\w', ]{0,20} (does|do|can|will|handles?|manages?|takes?|gives?|makes?|is good for|"
     r"tops out)\b",
+    re.IGNORECASE,
+)
+_CAPACITY_AFTER = re.compile(
+    r"\W*(per|on (a|one|each)|out of (a|one)) (\w+ )?"
+    r"(redis|postgres|mysql|box|node|machine|server|kafka|broker|instance|core|primary|disk)\b",
     re.IGNORECASE,
 )
 _LATENCY_LORE = re.compile(
@@ -131,7 +139,9 @@ def with_origin(quantity: Quantity, place: Place, found: Sequence[Quantity], ear
     aloud = check_aloud(figure)
     if aloud is not None:
         return _checked(quantity, aloud)
-    source = _earlier_mention(quantity, [*earlier, *found])
+    if _is_constant(quantity):
+        return msgspec.structs.replace(quantity, role=Role.RECALLED)
+    source = _earlier_mention(quantity, lead, [*earlier, *found])
     if source is not None:
         return _said_again(quantity, source, lead, source in found)
     rounded = _rounded_from(quantity, lead, [*earlier[-2:], *found])
@@ -183,12 +193,20 @@ def _checked(quantity: Quantity, checked: Check | None) -> Quantity:
     )
 
 
-def _earlier_mention(quantity: Quantity, pool: Sequence[Quantity]) -> Quantity | None:
+def _earlier_mention(quantity: Quantity, lead: str, pool: Sequence[Quantity]) -> Quantity | None:
+    """Find the figure said again: the candidate's own before one that was only repeated to him, the same unit first.
+
+    Round times and small numbers meet by chance, so they have to be recent, or be spoken of as known.
+    """
     small = quantity.unit in ("count", "ratio") and quantity.value < 10
     share = quantity.unit == "ratio" and quantity.value < 1
-    reach = pool[-16:] if share else pool[-8:] if small else pool
-    told = [q for q in reversed(reach) if not q.superseded and same_amount(quantity.value, quantity.unit, q)]
-    return next((q for q in told if q.role is not Role.GIVEN), told[0] if told else None)
+    brief = quantity.unit == "s" and not _KNOWN_AS.search(lead)
+    reach = 16 if share or brief else 8 if small else len(pool)
+    worked = [q for q in pool[:-reach] if brief and q.role is Role.COMPUTED]
+    told = [q for q in reversed([*worked, *pool[-reach:]]) if not q.superseded and not _is_constant(q)]
+    told = [q for q in told if same_amount(quantity.value, quantity.unit, q)]
+    alike = [q for q in told if q.unit == quantity.unit] or told
+    return next((q for q in alike if q.role is not Role.GIVEN), alike[0] if alike else None)
 
 
 def _said_again(quantity: Quantity, source: Quantity, lead: str, same_breath: bool) -> Quantity:
@@ -238,13 +256,12 @@ def _nearest_cue(lead: str) -> Cue:
 
 def _is_recalled(quantity: Quantity, lead: str, after: str, cue: Cue, found: Sequence[Quantity]) -> bool:
     """Known by heart: a constant, a capacity or latency people carry round, or the clause says so."""
-    if _is_constant(quantity):
-        return True
     around = f"{lead[-70:]}{quantity.text}{after[:40]}"
     if quantity.unit == "s" and quantity.value < 1 and _LATENCY_LORE.search(around):
         return True
     posited = re.search(r"\b(say|suppose|assum\w+|if|plan)\b", lead[-70:], re.IGNORECASE) is not None
-    if quantity.unit.startswith("1/") and _CAPACITY.search(lead[-70:]) and not posited:
+    capacity = _CAPACITY.search(lead[-70:]) or _CAPACITY_AFTER.match(after)
+    if quantity.unit.startswith("1/") and capacity and not posited:
         return True
     if _DRAWS.search(lead[-40:]) or posited:
         return False
@@ -257,7 +274,7 @@ def _is_constant(quantity: Quantity) -> bool:
     spoken = quantity.text.lower()
     if quantity.unit != "s" or ("second" not in spoken and re.search(r"\b(hour|day|minute|week)s?\b", spoken)):
         return False
-    return quantity.value in (DAY_SECONDS, 1e5) or agrees(quantity.value, 2.6e6, 1.06)
+    return agrees(quantity.value, DAY_SECONDS, 1.01) or quantity.value == 1e5 or agrees(quantity.value, 2.6e6, 1.06)
 
 
 def _is_computed(
@@ -274,12 +291,14 @@ def _is_computed(
     own = exact and checked is not None and checked.own and not _OPERAND.search(lead)
     if exact and found and checked is not None and checked.working.startswith("(1 - "):
         return True
-    draws = _DRAWS.search(lead[-60:]) is not None
+    draws = _DRAWS.search(_SENTENCE_END.split(lead)[-1][-60:]) is not None
     if cue == "assumed" and not (exact and near and _ONLY_PLACED.search(lead)):
         rounds = explained and bool(found) and re.search(r"\bcall (it|that)\W*$", lead, re.IGNORECASE) is not None
         return rounds or (own and draws)
     if quantity.unit == "s" or (quantity.unit == "B" and quantity.value < 1e6 and not found):
         return explained and (own or (draws and bool(near)))
+    if draws and quantity.unit == "ratio":
+        return explained
     if draws:
         return bool(found) or explained or _OPENS_WITH_RESULT.search(lead) is not None
     if cue == "computed":
@@ -288,4 +307,4 @@ def _is_computed(
         return True
     if quantity.unit == "count":
         return exact and (len(found) >= 2 or (bool(found) and quantity.value >= _LARGE_COUNT))
-    return explained and (len(near) >= 2 or (exact and bool(found))) and quantity.unit != "ratio"
+    return explained and (len(near) >= 2 or (exact and bool(near))) and quantity.unit != "ratio"

@@ -166,7 +166,7 @@ def _unit_of_next(reading: Reading, following: Reading | None, scene: _Scene) ->
 def _with_unit(reading: Reading, scene: _Scene) -> Reading | None:
     """Give a bare number the unit of what it restates, results from or continues; None where it is no estimate."""
     if not reading.bare:
-        return _recount(reading, scene.earlier)
+        return _recount(reading, scene.found, scene.earlier)
     return _repeated(reading, scene) or _derived(reading, scene) or _large(reading, scene)
 
 
@@ -192,7 +192,8 @@ def _derived(reading: Reading, scene: _Scene) -> Reading | None:
     if worked is not None:
         return worked
     model = next((q for q in reversed(scene.found) if q.unit != "ratio"), None)
-    if model is None or reading.value < 1 or not _continues(reading, text, scene.read_to):
+    denied = _DENIED.search(text[: reading.start]) is not None
+    if model is None or denied or reading.value < 1 or not _continues(reading, text, scene.read_to):
         return None
     return _continued(reading, model, thousands=text[: reading.end].lower().endswith("k"))
 
@@ -223,8 +224,7 @@ def _unit_by_sum(reading: Reading, scene: _Scene) -> Reading | None:
     """Give a bare result the unit in which the figures said before it come to just this number."""
     text = scene.utterance.text
     introduced = reading.value >= 1000 or _continues(reading, text, scene.read_to)
-    denied = re.search(r"\bnot\W*$", text[: reading.start], re.IGNORECASE) is not None
-    if denied or not scene.parts or reading.value < 2:
+    if _DENIED.search(text[: reading.start]) or not scene.parts or reading.value < 2:
         return None
     place = scene.place(reading.start, reading.end)
     recent = [q for q in scene.earlier if q.utterance >= scene.utterance.id - 2]
@@ -254,14 +254,21 @@ _FLOWING = words(
 _OPERAND_REACH = 3
 """How many utterances back an operand may have been named with its unit."""
 
+_DENIED = re.compile(r"\bnot\W*$", re.IGNORECASE)
+"""What makes a number one that is not meant ("three terabytes, not three hundred")."""
+
 _RECENT = 32
 """How far back a count may be a rate said again."""
 
 
-def _recount(reading: Reading, earlier: Sequence[Quantity]) -> Reading:
-    """Read "800 thousand reads" as the rate it restates, where just such a rate was named before."""
+def _recount(reading: Reading, found: Sequence[Quantity], earlier: Sequence[Quantity]) -> Reading:
+    """Read "800 thousand reads" as the rate it restates, and "of them" as of the rate spoken of in the same breath."""
     if reading.unit != "count" or reading.value < 100 or reading.noun not in _FLOWING:
         return reading
+    spoken_of = next((q for q in reversed(found) if q.unit != "ratio"), None)
+    flows = spoken_of is not None and spoken_of.unit == "1/s" and _FLOWING & set(spoken_of.text.lower().split())
+    if reading.noun == "them" and flows:
+        return msgspec.structs.replace(reading, unit="1/s")
     for quantity in reversed(earlier[-_RECENT:]):
         if quantity.unit.startswith("1/") and agrees(quantity.value, reading.value, 1.001):
             return msgspec.structs.replace(reading, unit=quantity.unit)

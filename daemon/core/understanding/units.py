@@ -81,7 +81,7 @@ _STOCK = words("hanging once flight pending in-flight queued for to per stored t
 _STOP = words(
     "and or but so if then is it's that's which that at for from to in on with over under by as of than when because "
     "we i you they it this those these there are was were be can could would will not no . , ; ! ? : = times half the "
-    "my our your their every each per a an"
+    "my our your their every each per a an plus minus"
 )
 
 
