@@ -5,6 +5,7 @@ The level is the highest with at least three of its five markers, Depth and Choi
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 
 import msgspec
@@ -14,10 +15,12 @@ from phantomcode.daemon.core.scoring import markers
 from phantomcode.daemon.core.scoring.profile import LevelEstimate, LevelMarker, Quote
 from phantomcode.daemon.core.transcript import Transcript
 from phantomcode.daemon.core.understanding.notebook import Notebook
+from phantomcode.daemon.core.understanding.observations import Timing
 
 _NEEDED_MARKERS = 3
 _SIGNALS = 3
 _NEEDED_ALWAYS = ("Depth", "Choice")
+_LEAST_BOXES, _LEAST_DECISIONS = 3, 2
 _GOOD_TRADEOFF = 0.6
 _GOOD_TRADEOFFS, _TIED_TRADEOFFS = 3, 2
 
@@ -44,9 +47,17 @@ def _first(found: tuple[markers.Passage, ...], least: int = 1) -> Shown:
     return found[0].utterances if len(found) >= least else ()
 
 
+def _fullest(found: tuple[markers.Passage, ...]) -> Shown:
+    """The passage on failure that holds most of what makes one, if there is any."""
+    return max(found, key=markers.parts_of_failure).utterances if found else ()
+
+
 def _design(evidence: _Evidence) -> Shown:
-    boxes = evidence.notebook.components
-    return (boxes[2].introduced,) if len(boxes) > 2 else ()
+    """Where most boxes came in at once, if there are three."""
+    introduced = Counter(box.introduced for box in evidence.notebook.components)
+    if introduced.total() < _LEAST_BOXES:
+        return ()
+    return (max(introduced, key=lambda at: (introduced[at], -at)),)
 
 
 def _quantified(evidence: _Evidence) -> Shown:
@@ -69,16 +80,19 @@ def _mechanism(evidence: _Evidence) -> Shown:
 
 def _failure_modes(evidence: _Evidence) -> Shown:
     """Depth in two places, unless what is right was given up more readily than what is wrong: that was not depth."""
-    return _first(markers.failures(evidence.passages)) if evidence.tells_apart else ()
+    return _fullest(markers.failures(evidence.passages)) if evidence.tells_apart else ()
 
 
 def _resilience(evidence: _Evidence) -> Shown:
-    return _first(markers.resilience(evidence.passages)) if evidence.tells_apart else ()
+    return _fullest(markers.resilience(evidence.passages)) if evidence.tells_apart else ()
 
 
 def _named(evidence: _Evidence) -> Shown:
+    """The first decision with a reason, or the first of all, if there are two."""
     made = evidence.notebook.decisions
-    return (made[1].utterance,) if len(made) > 1 else _tradeoffs(evidence, 1, 0.0)
+    if len(made) < _LEAST_DECISIONS:
+        return _tradeoffs(evidence, 1, 0.0)
+    return (next((d for d in made if d.reason), made[0]).utterance,)
 
 
 def _justified(evidence: _Evidence) -> Shown:
@@ -90,7 +104,8 @@ def _justified(evidence: _Evidence) -> Shown:
 def _tradeoffs(evidence: _Evidence, count: int, quality: float) -> Shown:
     """The first of the best tradeoffs, if enough of them are good."""
     good = [t for t in evidence.notebook.tradeoffs if t.quality >= quality]
-    return (max(good, key=lambda t: t.quality).utterance,) if len(good) >= count else ()
+    best = max(good, key=lambda t: (t.quality, t.timing is Timing.UNPROMPTED), default=None)
+    return (best.utterance,) if best and len(good) >= count else ()
 
 
 def _reverses(evidence: _Evidence) -> Shown:

@@ -18,6 +18,8 @@ from phantomcode.daemon.core.understanding.text import is_question, normalise, s
 
 _EARLY = 0.25
 """Of the round: where requirements are settled."""
+_DRAWN = 0.4
+"""From here on details are gone into, mostly."""
 _SETTLED = 0.15
 """Before this what may fail is a requirement."""
 _MOST_WORDS_OF_TWO = 60
@@ -62,7 +64,8 @@ FAILURE = re.compile(
     r"away|cold|lost)|falls? (?:over|behind)|outage|lost|loses?|lose an?|losing|unreachable|times? out|timeout|"
     r"stampede|"
     r"split.brain|restarts?|breaks?|broken|stuck|unavailable|cut off|hot (?:key|shard|partition|row)|overload\w*|"
-    r"backlog|bounces?|brownout|corrupt\w*|bad (?:release|deploy|map|config\w*|push)|poison\w*|misses|race[sd]?)\b"
+    r"backlog|bounces?|brownout|corrupt\w*|blast radius|cold cache|bad (?:release|deploy|map|config\w*|push)|"
+    r"poison\w*|race[sd]?)\b"
 )
 _FOLLOWS = re.compile(
     r"\b(?:los[et]|loses|retr\w+|take[sn]? over|promot\w*|fall\w* back|restart\w*|stale|wait\w*|drop\w*|reject\w*|"
@@ -95,7 +98,7 @@ _DEGRADED = re.compile(
     r"without it|lets? (?:\w+ )?through|carr(?:y|ies) on|postpone\w*|queues? up)\b"
 )
 _MONEY = re.compile(
-    r"\b(?:dollars?|euros?|cents|bills?|billed|finance|invoice|cheaper|dearer|expensive|afford\w*|licen[cs]es?|"
+    r"\b(?:dollars?|euros?|cents|bills?|billed|finance|invoice|licen[cs]es?|"
     r"cost(?:s|ing)? (?:a|per|each) (?:month|year|gig\w*|million|request)|(?:monthly|yearly) (?:cost|bill|spend))\b"
 )
 _REFRAMES = re.compile(
@@ -125,15 +128,16 @@ _COMPARED = re.compile(
 )
 _MANAGES_CLOCK = re.compile(
     r"\b(?:i|i'd|i'll|i've|i'm|let me|let's|we've|we have)(?: \w+){0,3}? (?:give|giving|spend|spending|use|take|"
-    r"reserve|save|have|got|"
-    r"leave|keep|keeping|need|want|put)(?: \w+){0,4}? (?:minutes? (?:left|to|on|for|each|per)|of (?:the|my|"
-    r"our) (?:time|minutes)"
-    r"|(?:last|remaining|final) (?:\w+ )?minutes?|most of (?:the|my) time)\b|\b(?:watch|see|check|"
-    r"mind)(?:ing)? the (?:clock|time)\b|"
+    r"reserve|"
+    r"save|got|leave|keep|keeping|have)(?: \w+){0,3}? (?:minutes? (?:left|to go|on|each|to each|per|for (?:the|my|"
+    r"what|that|"
+    r"it|this|questions))|of (?:the|my|our) (?:time|minutes)|(?:last|remaining|final) (?:\w+ )?minutes?|"
+    r"most of (?:the|my) "
+    r"time)\b|\bmost of the time on\b|\b(?:watch|see|check|mind)(?:ing)? the (?:clock|time)\b|"
     r"\b(?:two|three|four|five|six|seven|eight|ten|fifteen|couple of|few) minutes (?:left|to go)\b|\btime check\b"
 )
 _WATCHES = re.compile(
-    r"\b(?:alert\w*|alarm\w*|page (?:me|us|some\w*|the|on|when|at)|pages? (?:when|at|on)|monitor(?:ed|ing|s)?|gauge|"
+    r"\b(?:alert\w*|alarm\w*|page (?:me|us|some\w*|whoever)|monitor(?:ed|ing|s)?|gauge|"
     r"(?:i|we)(?:'d|'ll| would| will)? (?:\w+ ){0,2}(?:watch|track|measure|graph|page)|graph (?:of|the|on)|"
     r"dashboard (?:of|with|for|by|that shows)|(?:metric|counter) (?:on|of|for|per))\b"
 )
@@ -153,7 +157,7 @@ _ROLLOUT = re.compile(
     r"\b(?:roll\w* ?(?:it |this |them )?out|roll(?:s|ing|ed)? (?:back|in)|canar\w+|migrat\w*|backfill\w*|"
     r"dual.writ\w*|double.writ\w*|"
     r"shadow\w*|cut.?over|feature flag|deploy(?:s|ing)? (?:goes|go|it|one|to|by|first|region)|in (?:stages|rings|"
-    r"waves)|staged|stag(?:e|ing)|move(?:s|d)? (?:\w+ ){0,3}over|"
+    r"waves)|staged|stag(?:e|ing)|"
     r"(?:old|new) (?:one|store|system|path|version) (?:in parallel|beside|side by side))\b"
 )
 _CAPACITY = re.compile(
@@ -224,8 +228,10 @@ def found(passages: Passages, *patterns: re.Pattern[str]) -> tuple[Passage, ...]
 
 
 def _all_in(passage: Passage, patterns: Iterable[re.Pattern[str]]) -> bool:
-    """Whether all patterns meet in a passage that says something of them."""
-    return len(words(passage.text)) >= _LEAST_CONTENT and all(p.search(passage.text) for p in patterns)
+    """Whether all patterns meet within two neighbouring sentences of a passage that says something of them."""
+    said = sentences(passage.text)
+    pairs = [f"{first} {second}" for first, second in pairwise(said)] or said
+    return len(words(passage.text)) >= _LEAST_CONTENT and any(all(p.search(pair) for p in patterns) for pair in pairs)
 
 
 def qualities(passages: Passages) -> tuple[Passage, ...]:
@@ -250,8 +256,9 @@ def _repeats(passage: Passage) -> bool:
 
 
 def mechanisms(passages: Passages) -> tuple[Passage, ...]:
-    """How something works, said after the requirements; the candidate may have been asked."""
-    return tuple(p for p in found(passages, MECHANISM) if p.position >= _SETTLED and not is_question(p.text))
+    """How something works, said after the requirements, asked or not; what the deep dive holds comes first."""
+    explained = [p for p in found(passages, MECHANISM) if p.position >= _SETTLED and not is_question(p.text)]
+    return tuple(sorted(explained, key=lambda p: p.position < _DRAWN))
 
 
 def failures(passages: Passages) -> tuple[Passage, ...]:
@@ -275,6 +282,12 @@ def resilience(passages: Passages) -> tuple[Passage, ...]:
     every = {passage.utterances: passage for passage in (*contained, *others)}
     enough = contained and others and len(every) >= _LEAST_PASSAGES
     return tuple(every[at] for at in sorted(every)) if enough else ()
+
+
+def parts_of_failure(passage: Passage) -> int:
+    """How many of the parts of a failure taken through a passage holds: the better it serves as an example."""
+    parts = (FAILURE, NUMBER, _SPAN, MECHANISM, _FOLLOWS, _CONTAINED, _RECOVERED, _DEGRADED)
+    return sum(bool(part.search(passage.text)) for part in parts)
 
 
 def costs(passages: Passages) -> tuple[Passage, ...]:

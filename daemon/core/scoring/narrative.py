@@ -1,9 +1,9 @@
 """Narrative clarity: could a newcomer redraw the design from what was said?
 
 4 * (0.35 T + 0.20 I + 0.15 (1 - O) + 0.15 max(0, 1 - L/3) + 0.15 min(1, G/2))
-T: one write path and one read path told hop by hop, less a fifth for each time the design turned without a reason: what
-was told before then no longer stands. I: boxes introduced by saying what they connect to. O: share of
-boxes no arrow touches. L: lost threads per 10 minutes. G: signposts per 5 minutes.
+T: one write path and one read path told hop by hop, less a quarter for each time the design turned without a reason,
+as what was told before then no longer stands. I: boxes introduced by saying what they connect to. O: share of boxes
+no arrow touches. L: lost threads per 10 minutes. G: signposts per 5 minutes.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _READ = re.compile(
 )
 _HOPS_FOR_A_PATH = 4
 """Boxes named in utterances about a direction before the path counts as told in full."""
-_OFF_FOR_A_TURN = 0.2
+_OFF_FOR_A_TURN = 0.25
 _MANY_TURNS = 2
 _TOLD = 0.5
 """From here on the paths themselves were told."""

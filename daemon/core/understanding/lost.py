@@ -38,13 +38,30 @@ _SIGNPOST = re.compile(
     r"\b(?:(?:two|three|four|five) (?:things|paths|parts|pieces|options|questions|steps|flows)|(?:i'll|let me|let's|"
     r"i'd like to|i want to|i'm going to|we'll) (?:now |first |just |quickly )?(?:start|begin|move|go (?:on|through|"
     r"into|deep\w*|back)|walk|talk about|trace|dive|dig|zoom|turn|switch gears|close|wrap|summari[sz]e|recap|"
-    r"come back|look at)|(?:next|first|second|third|finally|last one),|(?:first|next) (?:the|up|i'll|let's)|"
+    r"come back|look at)|(?:next|first|(?<!a )(?<!per )(?<!each )second|third|finally|last one),|"
+    r"(?:first|next) (?:the|up|i'll|let's)|"
     r"moving on|(?:now )?(?:on to|onto) the|so,? (?:the )?(?:write|read) (?:path|side)|the (?:write|"
     r"read) path (?:first|now|next)|to (?:sum up|recap|summari[sz]e)|(?:in|that's the) (?:summary|high.level)|"
     r"that's (?:the|my) (?:write|read|first|second) \w+|so (?:volumes|capacity|numbers|requirements|the api)\b)"
 )
 
 
+_OPENS_A_PART = re.compile(
+    r"^(?:(?:okay|ok|so|good|great|right|now|and|then|well|um|uh|but|alright)[, ]+)*(?:"
+    r"(?:now|next|back to|on to|as for) (?:the|my|our|what) |"
+    r"(?:the )?[\w-]+(?: [\w-]+)? (?:first|next|second|third|last)[.,:]|"
+    r"(?:path|pipe|part|step|point|dive|decision|number) (?:one|two|three|1|2|3)\b|"
+    r"the (?:first|second|third|next|last|biggest|other) (?:[\w-]+ )?(?:is|one|part|thing|worry|decision|dive|"
+    r"piece)\b|"
+    r"(?!(?:yes|no|not|yep|nope|sure|hm+|true|false|thank|thanks|sorry|exactly|happy|understood|with|also|agreed|"
+    r"fine|fair|noted|"
+    r"maybe|it|i|we|you|that|this|they|there|please|correct|nice|cool|perfect|interesting|of|anyway|hello|hi)\b)"
+    r"(?:the |a |read |write )?[a-z][\w-]{3,}(?: (?:then|now|path|side|again))?[.] )"
+)
+"""An utterance whose first words name what it will be about: "The door first.", "Pipe two, logs.", "Memory. …"."""
+
+
 def signposts(text: str) -> bool:
     """Whether a candidate's utterance tells the listener where the talk is going."""
-    return bool(_SIGNPOST.search(normalise(text)))
+    plain = normalise(text)
+    return bool(_SIGNPOST.search(plain) or _OPENS_A_PART.match(plain))

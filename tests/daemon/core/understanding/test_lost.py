@@ -40,7 +40,34 @@ def test_talk_about_loss_is_not_losing_the_thread(said: str) -> None:
     assert not loses_thread(said)
 
 
-def test_signposts() -> None:
-    assert signposts("Let me walk through the write path first.")
-    assert signposts("Two paths; write first.")
-    assert not signposts("The worker stores the row.")
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Let me walk through the write path first.",
+        "Two paths; write first.",
+        "Memory. Ten million keys of a hundred bytes each.",
+        "The door first. Every site announces the same address.",
+        "Pipe two, logs, goes through its own writers.",
+        "Read path. Status by id goes to the primary.",
+        "Okay, so now the boxes, left to right.",
+        "The second worry is the purge.",
+        "Back to the dead region, then.",
+    ],
+)
+def test_signposts_name_what_comes(said: str) -> None:
+    assert signposts(said)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "The worker stores the row.",
+        "Yes. The worker stores the row.",
+        "Hmm. Then the row is gone.",
+        "It melts. One shard does a hundred thousand.",
+        "That's a hundred thousand a second, two million at peak.",
+        "Thank you. I see what you mean.",
+    ],
+)
+def test_answers_and_facts_are_no_signposts(said: str) -> None:
+    assert not signposts(said)
