@@ -141,7 +141,7 @@ def _worked(
         periods = named_periods(heard, unit)
         exact, loose = _fitting(chain, operators, dimension, periods)
         kept, _ = _fitting(chain, _kept_over(chain, operators), dimension, periods)
-        return (*exact, *(e for e in (*kept, *loose) if agrees(target, e.value)))
+        return (*exact, *kept, *(e for e in loose if agrees(target, e.value)))
     return ()
 
 

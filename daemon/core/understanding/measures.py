@@ -36,6 +36,11 @@ def is_peak(before: str, after: str) -> bool:
     return _PEAK.search(before[-45:].lower()) is not None or _PEAK.search(after[:35].lower()) is not None
 
 
+def speaks_of_peak(text: str) -> bool:
+    """Whether a text names a peak anywhere."""
+    return _PEAK.search(text.lower()) is not None
+
+
 def guess_metric(unit: str, value: float, said: str, before: str, after: str) -> Metric:
     """Guess from the unit first, then from the words said with it, then from those near it."""
     near = f"{before[-50:]} {said} {after[:40]}".lower()

@@ -11,10 +11,13 @@ from typing import Literal
 
 import msgspec
 
-from phantomcode.daemon.core.understanding.arithmetic import Check, Figure, check, check_aloud
+from phantomcode.daemon.core.understanding.arithmetic import Check, check, check_aloud
+from phantomcode.daemon.core.understanding.measures import speaks_of_peak
 from phantomcode.daemon.core.understanding.observations import Quantity, Role
+from phantomcode.daemon.core.understanding.products import Figure
 from phantomcode.daemon.core.understanding.terms import agrees, base
 from phantomcode.daemon.core.understanding.units import DAY_SECONDS
+from phantomcode.problems.model import Metric
 
 _RECENT = 120
 """How many earlier quantities may be operands; the search itself looks at few of them."""
@@ -64,6 +67,10 @@ _OPERAND = re.compile(
 _KNOWN_AS = re.compile(r"\b(our|your|the|that|those|you|agreed|allowed|promised?|budget)\W+(\w+\W+)?$", re.IGNORECASE)
 _SENTENCE_END = re.compile(r"[.?!;]\s+(?=\S)")
 
+_KEPT: frozenset[Metric] = frozenset({"peak_rate", "cache_size"})
+"""What a figure stays when it is said again without the word."""
+_LEAST_PEAK = 1.2
+
 _LARGE_COUNT = 1e4
 """From here on a count that one figure of the utterance and one of the estimate give exactly is no accident."""
 
@@ -110,7 +117,8 @@ class Place(msgspec.Struct, frozen=True):
 
     `lead` is the text between the figure before it (in the same utterance) and this one, `after` what follows it;
     `said` are all figures before it, those among them that only serve as operands, `joints` the texts behind each of
-    them, `opening` the text before the first; `heard` is the utterance.
+    them, `opening` the text before the first; `heard` is the utterance, `before` what it says up to the figure, and
+    `previous` the utterance before it.
     """
 
     lead: str
@@ -119,6 +127,8 @@ class Place(msgspec.Struct, frozen=True):
     heard: str = ""
     said: tuple[Quantity, ...] = ()
     opening: str = ""
+    before: str = ""
+    previous: str = ""
 
 
 def same_amount(value: float, unit: str, other: Quantity) -> bool:
@@ -138,15 +148,16 @@ def with_origin(quantity: Quantity, place: Place, found: Sequence[Quantity], ear
     figure = _figure(quantity.value, quantity.unit, quantity.utterance, place, earlier)
     aloud = check_aloud(figure)
     if aloud is not None:
-        return _checked(quantity, aloud)
+        return _checked(quantity, aloud, place)
     if _is_constant(quantity):
         return msgspec.structs.replace(quantity, role=Role.RECALLED)
     source = _earlier_mention(quantity, lead, [*earlier, *found])
     if source is not None:
-        return _said_again(quantity, source, lead, source in found)
+        return _said_again(quantity, source, place, source in found)
     rounded = _rounded_from(quantity, lead, [*earlier[-2:], *found])
     if rounded is not None:
-        return _checked(quantity, Check(True, rounded.value, f"{rounded.text} rounded"))
+        again = Check(True, rounded.value, f"{rounded.text} rounded", inputs=(rounded,))
+        return _checked(quantity, again, place)
     cue = "computed" if _WORKED_OUT.search(after) else _nearest_cue(lead)
     if cue == "given" or (_GIVEN_AFTER.search(after) and cue == ""):
         return quantity
@@ -156,7 +167,7 @@ def with_origin(quantity: Quantity, place: Place, found: Sequence[Quantity], ear
     near = [*(q for q in earlier if q.utterance >= quantity.utterance - 1), *found]
     if not _is_computed(quantity, lead, cue, checked, near, found):
         return msgspec.structs.replace(quantity, role=Role.ASSUMED)
-    return _checked(quantity, checked)
+    return _checked(quantity, checked, place)
 
 
 def comes_out(value: float, unit: str, utterance: int, place: Place, earlier: Sequence[Quantity]) -> Check | None:
@@ -181,16 +192,35 @@ def _figure(value: float, unit: str, utterance: int, place: Place, earlier: Sequ
     )
 
 
-def _checked(quantity: Quantity, checked: Check | None) -> Quantity:
+def _checked(quantity: Quantity, checked: Check | None, place: Place) -> Quantity:
     if checked is None:
         return msgspec.structs.replace(quantity, role=Role.COMPUTED)
+    peak = quantity.peak or (quantity.unit.startswith("1/") and _made_of_peak(quantity, checked.inputs, place))
     return msgspec.structs.replace(
         quantity,
         role=Role.COMPUTED,
+        metric="peak_rate" if peak else _handed_on(quantity, checked.inputs),
+        peak=peak,
         correct=checked.correct,
         expected=checked.expected,
         working=checked.working,
     )
+
+
+def _made_of_peak(quantity: Quantity, inputs: Sequence[Quantity], place: Place) -> bool:
+    """Whether a rate comes of a peak, or of an average times the factor that was said to lie between the two."""
+    said = {quantity.utterance: place.before, quantity.utterance - 1: place.previous}
+    factors = (i for i in inputs if i.unit == "ratio" and i.value >= _LEAST_PEAK)
+    return any(i.peak for i in inputs) or any(speaks_of_peak(said.get(i.utterance, "")) for i in factors)
+
+
+def _handed_on(quantity: Quantity, inputs: Sequence[Quantity]) -> Metric:
+    """What a result measures where its own words do not say: what the rate or the store it was made of measures."""
+    if quantity.metric not in ("other", "storage"):
+        return quantity.metric
+    kinds: tuple[Metric, ...] = ("cache_size",) if quantity.metric == "storage" else ("read_rate", "write_rate")
+    same = quantity.unit.startswith("1/") or quantity.metric == "storage"
+    return next((i.metric for i in inputs if same and i.metric in kinds), quantity.metric)
 
 
 def _earlier_mention(quantity: Quantity, lead: str, pool: Sequence[Quantity]) -> Quantity | None:
@@ -209,17 +239,18 @@ def _earlier_mention(quantity: Quantity, lead: str, pool: Sequence[Quantity]) ->
     return next((q for q in alike if q.role is not Role.GIVEN), alike[0] if alike else None)
 
 
-def _said_again(quantity: Quantity, source: Quantity, lead: str, same_breath: bool) -> Quantity:
+def _said_again(quantity: Quantity, source: Quantity, place: Place, same_breath: bool) -> Quantity:
     """Repeat what is known of the earlier mention; the same amount drawn in another unit is computed, and right."""
+    lead = place.lead
     other_unit = source.unit != quantity.unit or (same_breath and _per_minute(source) != _per_minute(quantity))
     converted = other_unit and (RESULT_CUES.search(lead) or re.search(r"\b(not|or)\b", lead, re.IGNORECASE))
     if converted or (same_breath and _DRAWS.search(lead)):
         working = f"{source.text} = {quantity.value:g} {quantity.unit}"
-        return _checked(quantity, Check(True, quantity.value, working))
+        return _checked(quantity, Check(True, quantity.value, working, inputs=(source,)), place)
     return msgspec.structs.replace(
         quantity,
         role=source.role,
-        metric=source.metric if quantity.metric == "other" else quantity.metric,
+        metric=source.metric if quantity.metric == "other" or source.metric in _KEPT else quantity.metric,
         correct=source.correct,
         expected=source.expected,
         working=source.working,

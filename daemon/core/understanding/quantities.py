@@ -25,7 +25,8 @@ from phantomcode.daemon.core.understanding.units import DAY_SECONDS
 _CORRECTION = re.compile(
     r"\b(no[,.]? (wait|hang on|hold on|sorry|actually)|sorry[,.]? no|wait[,.]? no|hang on|hold on|"
     r"scrub (that|what)|"
-    r"i('ve| have) (slipped|dropped|lost)|my mistake|i mean|correction|that's (not right|wrong)|sorry|"
+    r"i('ve| have)? (slipped|dropped|lost) |wrong (zero|number|unit|figure|factor)|off by a|too (low|high) by|"
+    r"my mistake|i mean|i meant|correction|that's (not right|wrong)|sorry|"
     r"not \w+[,.] )",
     re.IGNORECASE,
 )
@@ -103,6 +104,8 @@ class _Scene(msgspec.Struct, frozen=True):
             heard=text,
             said=tuple(part.quantity for part in self.parts),
             opening=text[: starts[0]],
+            before=text[:start],
+            previous=self.previous_text,
         )
 
     def with_next(self, reading: Reading) -> _Scene:
@@ -124,12 +127,16 @@ def supersede(earlier: Sequence[Quantity], new: Sequence[Quantity], text: str) -
     kept = list(earlier)
     own = [q for q in new if not q.superseded]
     if own and _CORRECTION.search(text[:60]):
-        replacement = own[-1] if len(own) == 1 else own[0]
-        for i in range(len(kept) - 1, max(-1, len(kept) - 5), -1):
-            if kept[i].role is not Role.GIVEN and _replaces(replacement, kept[i]):
+        said_again = [q for q in kept if any(same_amount(n.value, n.unit, q) for n in own)]
+        for i in range(len(kept) - 1, max(-1, len(kept) - _CORRECTED_REACH), -1):
+            if kept[i] not in said_again and kept[i].role is not Role.GIVEN and any(_replaces(n, kept[i]) for n in own):
                 kept[i] = msgspec.structs.replace(kept[i], superseded=True)
                 break
     return (*kept, *new)
+
+
+_CORRECTED_REACH = 5
+"""How many figures back a correction may reach."""
 
 
 def _replaces(new: Quantity, old: Quantity) -> bool:

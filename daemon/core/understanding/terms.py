@@ -63,6 +63,8 @@ class Term(msgspec.Struct, frozen=True):
     unit: str
     source: int
     """Place of the figure among those looked at; two readings of one figure never meet in an expression."""
+    of: Quantity | None = None
+    """The figure it was made of."""
 
 
 class Expression(msgspec.Struct, frozen=True):
@@ -70,6 +72,8 @@ class Expression(msgspec.Struct, frozen=True):
 
     value: float
     shown: str
+    inputs: tuple[Quantity, ...] = ()
+    """The figures it was made of."""
 
 
 def base(value: float, unit: str) -> tuple[float, Dimension]:
@@ -107,6 +111,10 @@ def is_added_share(quantity: Quantity) -> bool:
 
 def readings_of(quantity: Quantity, source: int) -> tuple[Term, ...]:
     """Make operands of a figure: itself, the plain amount of a volume per period, and the rest to a whole."""
+    return tuple(msgspec.structs.replace(term, of=quantity) for term in _readings_of(quantity, source))
+
+
+def _readings_of(quantity: Quantity, source: int) -> tuple[Term, ...]:
     value, dimension = base(quantity.value, quantity.unit)
     if value <= 0:
         return ()
@@ -135,13 +143,16 @@ def multiplied(terms: Sequence[Term], powers: Sequence[int]) -> tuple[Expression
     value = math.prod(t.value**p for t, p in zip(terms, powers, strict=True))
     size = sum(t.dimension[0] * p for t, p in zip(terms, powers, strict=True))
     seconds = sum(t.dimension[1] * p for t, p in zip(terms, powers, strict=True))
-    return Expression(value, _shown(terms, powers)), (size, seconds)
+    return Expression(value, _shown(terms, powers), tuple(t.of for t in terms if t.of)), (size, seconds)
 
 
 def over_time(found: Expression, missing: int, spans: Sequence[tuple[str, float]]) -> list[Expression]:
     """Supply the one missing second of an expression from the spans that were named."""
     sign = "*" if missing > 0 else "/"
-    return [Expression(found.value * seconds**missing, f"{found.shown} {sign} {name}") for name, seconds in spans]
+    return [
+        msgspec.structs.replace(found, value=found.value * seconds**missing, shown=f"{found.shown} {sign} {name}")
+        for name, seconds in spans
+    ]
 
 
 def _shown(terms: Sequence[Term], powers: Sequence[int]) -> str:

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from phantomcode.daemon.core.understanding.arithmetic import Check, Figure, check
+from phantomcode.daemon.core.understanding.arithmetic import Check, check
 from phantomcode.daemon.core.understanding.observations import Quantity, Role
+from phantomcode.daemon.core.understanding.products import Figure
 
 HERE = 9
 """The utterance of the figure checked."""
