@@ -19,7 +19,9 @@ from phantomcode.daemon.core.understanding.decisions import decision_value
 from phantomcode.daemon.core.understanding.labels import NO_LABELS, Labels, answer_opinions
 from phantomcode.daemon.core.understanding.notebook import Notebook
 from phantomcode.daemon.core.understanding.observations import Pushback, ResponseClass
-from phantomcode.daemon.core.understanding.responses import respond, takes_a_stand
+from phantomcode.daemon.core.understanding.response_cues import told_change
+from phantomcode.daemon.core.understanding.responses import is_astray, respond, takes_a_stand
+from phantomcode.daemon.core.understanding.text import content_stems
 from phantomcode.problems.model import ChallengeType
 
 _V, _I, _P = ChallengeType.VALID, ChallengeType.INVALID, ChallengeType.PREFERENCE
@@ -112,7 +114,10 @@ def _event(notebook: Notebook, transcript: Transcript, position: int, labels: La
     before = decision_value(notebook, challenge.topic, before=asked.id)
     after = decision_value(notebook, challenge.topic, before=(window[-1].id if window else asked.id) + 1)
     opinions = answer_opinions(labels.answers.get(asked.id))
-    found, sound = respond(asked.text, answer_texts(utterances, positions), before, after, challenge.type, opinions)
+    answer = answer_texts(utterances, positions)
+    found, sound = respond(asked.text, answer, before, after, challenge.type, opinions)
+    if is_astray(asked.text, answer, before, _around(utterances, positions)):
+        found, sound = _NA, None
     return Pushback(
         challenge=asked.id,
         responses=tuple(u.id for u in window),
@@ -124,11 +129,18 @@ def _event(notebook: Notebook, transcript: Transcript, position: int, labels: La
         before=before,
         after=after,
         challenge_id=challenge.challenge_id,
+        change=told_change(answer) if found in _REVISES else "",
         cut_off=cut_off(utterances, position, positions, transcript.ended_seconds),
         late=found not in _REVISES
         and bool(window)
         and _reversed_later(notebook, utterances, window[-1], challenge.topic),
     )
+
+
+def _around(utterances: Sequence[Utterance], window: Sequence[int]) -> frozenset[str]:
+    """The stems of everything said in the round outside an answer."""
+    others = (u.text for at, u in enumerate(utterances) if at not in window)
+    return frozenset().union(*map(content_stems, others))
 
 
 def _reversed_later(notebook: Notebook, utterances: Sequence[Utterance], last: Utterance, topic: str) -> bool:

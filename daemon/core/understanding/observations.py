@@ -104,6 +104,8 @@ class Pushback(msgspec.Struct, frozen=True):
     before: str = ""
     after: str = ""
     challenge_id: str = ""
+    change: str = ""
+    """Where the answer gives way: the candidate's sentence that tells what changes, named options or not."""
     late: bool = False
     cut_off: bool = False
     """The round ended before there could be an answer: not the candidate's fault, so not graded."""

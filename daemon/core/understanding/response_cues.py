@@ -6,6 +6,7 @@ Politeness is listed so that it can be left out: the class of an answer follows 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from itertools import compress
 
 import msgspec
@@ -114,12 +115,17 @@ _CHANGE = re.compile(
     r"replace|move|drop|remove|add|split|make|use|go|put|store|write|do|introduce|need|return|have|build|give|take|"
     r"pin|lock|restructure)|instead\b(?! of)|(?:has|have|needs?|ought) to (?:be|go|wait|carry|become|come|happen|"
     r"move)|(?:can't|cannot) (?:go|stay|be|live|use|rely)|so (?:i|we|the|that|it|then)?\s?(?:switch|go|use|do|take|"
-    r"make|need|split)\b|should (?:be|go|have|use|move|live|carry)|becomes?|(?<!as )it is[,.]|then[.,]?$|"
+    r"make|need|split)\b|should (?:be|go|have|use|move|live|carry)|becomes?|(?<!as )(?<!where )it is[,.]|then[.,]?$|"
     r"goes? (?:in|into|to|away|on)\b|gets? (?:a|an|its|counted|written|its own)|cross (?:this|that|it) out|"
     r"change (?:it|that|this)|switch(?:ing)? (?:to|over)|swap(?:ping)?|replac(?:e|ing) (?:it|that)|get rid of|"
     r"we don't do the|not on .* then|one less thing|wouldn't lean|what i(?:'d| would| can| will) do|"
     r"i can (?:add|put|stamp|make|do|move|change|use))"
 )
+_OUTRIGHT = re.compile(
+    r"\b(?:i|we)(?:'d|'ll| would| will)? (?:now |then |just |also |only )?"
+    r"(?:change|replace|swap|switch|drop|rework|redo) (?!no\b|nothing\b)"
+)
+"""A change said in so many words: it weighs twice, and in the plain present it is one all the same."""
 _BOUND = re.compile(
     r"\b(?:to begin with|on those|for those|in that (?:one )?case|apart from|other than|up to a point|in part|"
     r"partly|a bit of both|where it (?:matters|counts)|the \w+ part|one (?:exception|thing i'd)|same as before|"
@@ -254,7 +260,7 @@ def read_cues(challenge: str, response: str, before: str) -> Cues:
     return Cues(
         keep=sum(kept),
         keeps_last=any(kept[-2:]),
-        change=sum(_changes(s) and not waits for s, waits in zip(stated, later, strict=True)),
+        change=sum(_change(s) for s, waits in zip(stated, later, strict=True) if not waits),
         bound=len(_BOUND.findall(text)) + sum(bool(_IN_PART.search(s)) for s in stated),
         yielding=len(_YIELD.findall(plain)),
         refuse=len(_REFUSE.findall(plain)),
@@ -290,10 +296,17 @@ def _standing(parts: list[str]) -> list[str]:
     return rest if any(_KEEP.search(s) or _changes(s) for s in rest) else parts
 
 
-def _changes(sentence: str) -> bool:
+def _change(sentence: str) -> int:
+    """How strongly a sentence says that something changes: 0 to 2."""
+    if _OUTRIGHT.search(sentence) and not _NOT_A_CHANGE.search(sentence):
+        return 2
     return bool(_IN_PART.search(sentence)) or any(
         _CHANGE.search(part) and not _NOT_A_CHANGE.search(part) for part in clauses(sentence)
     )
+
+
+def _changes(sentence: str) -> bool:
+    return _change(sentence) > 0
 
 
 def _keeps(sentence: str, known: frozenset[str]) -> bool:
@@ -305,6 +318,13 @@ def _keeps(sentence: str, known: frozenset[str]) -> bool:
 
 def _concedes(opening: str) -> bool:
     return bool(_CONCEDES.search(opening)) and not _BUT.search(opening)
+
+
+def told_change(texts: Sequence[str]) -> str:
+    """The first sentence of an answer that tells what changes, as it was spelled; "" where none does."""
+    spoken = [sentence for text in texts for sentence in sentences(text) if not is_question(sentence)]
+    changes = (s for s in spoken if _changes(normalise(s)))
+    return next(changes, next((s for s in spoken if _PRESENT.search(normalise(s))), ""))
 
 
 def _reasons(spoken: list[str], known: frozenset[str]) -> float:

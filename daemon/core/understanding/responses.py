@@ -6,14 +6,22 @@ was not in the challenge; praise and "fair point" count for nothing. A trained l
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 
 from phantomcode.daemon.core.understanding.observations import ResponseClass
 from phantomcode.daemon.core.understanding.response_cues import Cues, read_cues
+from phantomcode.daemon.core.understanding.text import content_stems, normalise, sentences
+from phantomcode.daemon.core.understanding.topics import topics_in
 from phantomcode.problems.model import ChallengeType
 
 WINDOW_SECONDS = 90.0
 """How long a challenge waits for its answer."""
+_HANDS_BACK = re.compile(
+    r"\b(?:your turn|(?:over|back) to you|go ahead|what(?:'s| is) next|(?:the )?next (?:question|one),? please)\b"
+)
+_STRAY_SHARE = 0.2
+"""An answer of which more comes up elsewhere in the round has to do with it."""
 _REASON_ENOUGH = 0.6
 _CHANGE_ENOUGH = 0.3
 _SHORT_ANSWER_WORDS = 60
@@ -48,13 +56,38 @@ def respond(
     a false one cannot be right. It never changes the class.
     """
     said = " ".join(response_texts)
-    if not said.strip():
+    if not said.strip() or _only_hands_back(said):
         return ResponseClass.NO_ANSWER, None
     cues = read_cues(challenge_text, said, before)
     found = _classify(cues, _registry_changed(before, after))
     if opinions:
         found = _pool(found, opinions)
     return found, _sound(found, challenge_type)
+
+
+def _only_hands_back(said: str) -> bool:
+    """Whether an answer is no more than "okay, your turn"."""
+    parts = sentences(said)
+    rest = [part for part in parts if not _HANDS_BACK.search(normalise(part))]
+    return len(rest) < len(parts) and not content_stems(" ".join(rest))
+
+
+def is_astray(challenge_text: str, response_texts: Sequence[str], before: str, around: frozenset[str]) -> bool:
+    """Whether an answer has nothing to do with the round, `around` being the stems of all else that was said in it.
+
+    It takes no stand, names nothing of a design or of the challenge, and hardly a word of it comes up anywhere else.
+    """
+    said = " ".join(response_texts)
+    stems, asked = content_stems(said), content_stems(f"{challenge_text} {before}")
+    if not stems or stems & asked or topics_in(said) or _stances(read_cues(challenge_text, said, before)):
+        return False
+    return len(stems & around) <= _STRAY_SHARE * len(stems)
+
+
+def _stances(cues: Cues) -> int:
+    """How often an answer does something with the decision or the objection; being polite does nothing."""
+    kept_or_changed = cues.keep + cues.change + cues.yielding + cues.refuse + cues.self_blame
+    return kept_or_changed + cues.ignorant + cues.authority + cues.dodge
 
 
 def _pool(by_rules: ResponseClass, opinions: Mapping[ResponseClass, float]) -> ResponseClass:
@@ -65,18 +98,7 @@ def _pool(by_rules: ResponseClass, opinions: Mapping[ResponseClass, float]) -> R
 def takes_a_stand(challenge_text: str, response_texts: Sequence[str], before: str) -> bool:
     """Whether an answer keeps, changes, yields, refuses or dodges, and does not merely answer the question."""
     cues = read_cues(challenge_text, " ".join(response_texts), before)
-    stances = (
-        cues.keep,
-        cues.change,
-        cues.yielding,
-        cues.refuse,
-        cues.accept,
-        cues.self_blame,
-        cues.ignorant,
-        cues.authority,
-        cues.dodge,
-    )
-    return any(stances) or cues.concedes_first
+    return bool(_stances(cues) or cues.accept or cues.concedes_first)
 
 
 def _registry_changed(before: str, after: str | None) -> float:

@@ -185,3 +185,21 @@ def test_an_answer_after_a_question_asked_back_is_the_answer(spoken: Spoken) -> 
     )
     event = pushback.read_pushbacks(Notebook(), said)[0]
     assert (event.responses, event.response_class) == ((1, 3), CR)
+
+
+def test_small_talk_after_a_challenge_is_no_answer(spoken: Spoken) -> None:
+    said = spoken(
+        "Sign-ups take a number from a counter, and photos go to a bucket.",
+        ("That counter sits on one node. If it goes, nobody signs up.", V, "id-generation"),
+        "Lovely weather today, I cycled along the river this morning.",
+        "> Okay. Noted. Next.",
+    )
+    assert pushback.read_pushbacks(Notebook(), said)[0].response_class is NA
+
+
+def test_giving_way_is_shown_with_the_words_that_tell_the_change(spoken: Spoken) -> None:
+    challenged = ("That counter sits on one node. If it goes, nobody signs up.", V, "id-generation")
+    gives_way = "True, and a restart takes two minutes because it replays its log. I'd put it on three nodes."
+    assert pushback.read_pushbacks(Notebook(), spoken(challenged, gives_way))[0].change == "I'd put it on three nodes."
+    defends = "I keep it there, because a restart takes four seconds and sign-ups retry for a minute."
+    assert not pushback.read_pushbacks(Notebook(), spoken(challenged, defends))[0].change

@@ -3,7 +3,9 @@ from __future__ import annotations
 import pytest
 
 from phantomcode.daemon.core.understanding.observations import ResponseClass
-from phantomcode.daemon.core.understanding.responses import respond
+from phantomcode.daemon.core.understanding.response_cues import read_cues, told_change
+from phantomcode.daemon.core.understanding.responses import is_astray, respond
+from phantomcode.daemon.core.understanding.text import content_stems
 from phantomcode.problems.model import ChallengeType
 
 WHY_NOT_MONGO = "Why not Mongo? It would be quicker to build."
@@ -109,3 +111,94 @@ def test_a_labeller_that_is_sure_overrules_the_rules_and_one_that_wavers_does_no
 def test_silence_is_no_answer_whatever_a_labeller_says() -> None:
     opinions = _sure_of(ResponseClass.DEFEND, nats=9.0)
     assert respond(ONE_NODE, [" "], "counter", opinions=opinions)[0] is ResponseClass.NO_ANSWER
+
+
+@pytest.mark.parametrize(
+    "response",
+    [
+        "Agreed, two workers could both take one ticket and then it is sold twice. Now every worker checks the key.",
+        "True, a restart loses what it counted, up to nine hundred tickets. I replace it with a row that is locked.",
+    ],
+)
+def test_a_change_told_in_the_present_tense_after_granting_the_point_is_a_concession(response: str) -> None:
+    assert _class(ONE_NODE, response, "counter in memory") is ResponseClass.CONCEDE
+
+
+@pytest.mark.parametrize(
+    "response",
+    [
+        "Sure, let's use Mongo. No, wait, a booking spans two tables and has to commit as one, so Postgres stays.",
+        "I'd switch to Mongo then. On second thought I keep Postgres, because a refund locks the booking's row.",
+    ],
+)
+def test_a_change_that_is_taken_back_is_none(response: str) -> None:
+    assert _class(WHY_NOT_MONGO, response, "postgres") is ResponseClass.DEFEND
+
+
+def test_a_defence_that_is_taken_back_is_none() -> None:
+    said = (
+        "I'd keep the counter there. Scratch that: a restart takes two minutes because it replays its log, so six "
+        "thousand people see an error. I'd put it on three nodes with a quorum."
+    )
+    assert _class(ONE_NODE, said, "single counter") is ResponseClass.CONCEDE
+
+
+def test_a_decision_that_stays_while_a_part_of_it_is_changed_is_adapted() -> None:
+    said = (
+        "The counter stays on one node, three thousand a second is nothing to it. I change how it keeps its place: it "
+        "writes every thousandth number to disk, so a restart skips at most a thousand."
+    )
+    assert _class(ONE_NODE, said, "single counter") is ResponseClass.ADAPT
+
+
+@pytest.mark.parametrize(
+    ("said", "cue"),
+    [
+        ("I give up the quick search, and get cheap writes for it.", "ignorant"),
+        ("One row a booking, so I needn't lock two.", "change"),
+        ("The books are kept in a ledger of two columns.", "authority"),
+        ("The default timeout of thirty seconds covers a restart.", "authority"),
+        ("The first one to commit gets the seat.", "bound"),
+    ],
+)
+def test_everyday_words_are_no_stance(said: str, cue: str) -> None:
+    assert not getattr(read_cues(WHY_NOT_MONGO, said, "postgres"), cue)
+
+
+@pytest.mark.parametrize(
+    ("said", "cue"),
+    [
+        ("Honestly, I give up.", "ignorant"),
+        ("It's in every book.", "authority"),
+        ("The books say it should be like that.", "authority"),
+        ("It's the default, really.", "authority"),
+    ],
+)
+def test_the_same_words_as_a_stance_are_heard(said: str, cue: str) -> None:
+    assert getattr(read_cues(WHY_NOT_MONGO, said, "postgres"), cue)
+
+
+@pytest.mark.parametrize("said", ["Okay. Your turn.", "Over to you.", "Sure. Next question, please."])
+def test_handing_back_the_turn_is_no_answer(said: str) -> None:
+    sure = _sure_of(ResponseClass.DEFEND, nats=9.0)
+    assert respond(ONE_NODE, [said], "counter", opinions=sure) == (ResponseClass.NO_ANSWER, None)
+
+
+def test_talk_of_nothing_in_the_round_is_astray_and_any_stand_or_design_word_is_not() -> None:
+    around = content_stems("A counter on a single node gives out numbers, people sign up, their photos go to a bucket.")
+    assert is_astray(ONE_NODE, ["Lovely weather today, I cycled along the river."], "counter", around)
+    for said in (
+        "I'd rather leave it.",
+        "No idea, sorry.",
+        "Everybody does it like that.",
+        "People wait for a minute.",
+        "A replica takes over.",
+        "",
+    ):
+        assert not is_astray(ONE_NODE, [said], "counter", around)
+
+
+def test_the_sentence_that_tells_a_change_is_found_as_it_was_spelled() -> None:
+    said = ["Right, it would stop. How long, you ask?", "Two minutes. I'd put it on three nodes. They vote."]
+    assert told_change(said) == "I'd put it on three nodes."
+    assert told_change(["It stays where it is.", "Is that fine?"]) == ""
