@@ -10,6 +10,7 @@ import msgspec
 from phantomcode.daemon.core.transcript import Speaker
 from phantomcode.daemon.core.understanding.observations import Quantity, Role, Timing, Tradeoff
 from phantomcode.daemon.core.understanding.quantities import normalised
+from phantomcode.daemon.core.understanding.text import content_stems
 from phantomcode.daemon.review.report import Report
 from phantomcode.daemon.review.units import clock, human, human_range, human_working
 from phantomcode.daemon.review.wording import ROLES, spelled
@@ -20,6 +21,10 @@ _RESULTS = frozenset({"storage", "bandwidth", "cache_size", "replicas"})
 _SAME_QUANTITY = 30.0
 """Further than this from every range a figure is about something else ("10 GB" of cache beside the storage of five
 years), so none is shown; the arithmetic has its own verdict."""
+
+
+_NOT_A_SUBJECT = content_stems("one second hour day month year peak average total first our part")
+"""Words of a range's label that do not tell what the range is about."""
 
 
 class LedgerRow(msgspec.Struct, frozen=True):
@@ -93,7 +98,7 @@ def _belongs(quantity: Quantity) -> bool:
 
 
 def _estimate_row(report: Report, quantity: Quantity) -> EstimateRow:
-    nearest = _nearest(quantity, report.reference)
+    nearest = _nearest(quantity, _about(report.utterances[quantity.utterance].text, quantity, report.reference))
     right, verdict = _verdict(quantity)
     return EstimateRow(
         utterance=quantity.utterance,
@@ -126,6 +131,13 @@ def _verdict(quantity: Quantity) -> tuple[bool | None, str]:
 def _times(ratio: float, above: str, below: str) -> str:
     size = max(ratio, 1 / ratio)
     return f"{human(size, 'count')}× {above if ratio > 1 else below}"
+
+
+def _about(text: str, quantity: Quantity, ranges: Iterable[ReferenceRange]) -> list[ReferenceRange]:
+    """The ranges of a figure's metric; of several, those whose label shares a word with what was being said."""
+    same = [r for r in ranges if r.metric == quantity.metric]
+    said = content_stems(text)
+    return same if len(same) == 1 else [r for r in same if said & (content_stems(_label(r)) - _NOT_A_SUBJECT)]
 
 
 def _nearest(quantity: Quantity, ranges: Iterable[ReferenceRange]) -> ReferenceRange | None:

@@ -14,6 +14,8 @@ from phantomcode.daemon.review.units import clock
 from phantomcode.daemon.review.wording import CHALLENGES, spelled
 
 RUNGS = 3
+_BESIDE = " + "
+"""Joins the values of one topic that stand side by side."""
 
 
 class Said(msgspec.Struct, frozen=True):
@@ -68,7 +70,7 @@ def _card(number: int, group: list[PushbackCard]) -> Card:
         verdict=first.verdict,
         source=first.source,
         rungs=tuple(_rung(card) for card in group),
-        design=_design(first.pushback.before, last.pushback.after),
+        design=_design(first.pushback.before, last.pushback),
         strong_points=first.strong_points,
     )
 
@@ -78,12 +80,26 @@ def _kind(event: Pushback) -> str:
     return truth if event.topic == "other" else f"{event.topic.replace('-', ' ')}, {truth}"
 
 
-def _design(before: str, after: str) -> str:
-    if not before and not after:
-        return "no decision on this was heard"
-    if before == after:
-        return f"{spelled(before)}, unchanged"
-    return f"{spelled(before) or 'undecided'} → {spelled(after) or 'undecided'}"
+def _design(before: str, last: Pushback) -> str:
+    """What became of the decision; of several that stand side by side, only those that came or went.
+
+    Where the answer gave way and no named option changed, the candidate's own sentence tells what did.
+    """
+    stood, stands = before.split(_BESIDE), last.after.split(_BESIDE)
+    if before == last.after:
+        told = f"changed: “{last.change}”" if last.change else ""
+        if not before:
+            return told or "no decision on this was heard"
+        return f"{_listed(stood)}, {told or 'unchanged'}"
+    gone = _listed([value for value in stood if value not in stands])
+    new = _listed([value for value in stands if value not in stood])
+    if before and not gone:
+        return f"{_listed(stood)}, and now {new} as well"
+    return f"{gone or 'undecided'} → {new or 'dropped'}"
+
+
+def _listed(values: list[str]) -> str:
+    return ", ".join(spelled(value) for value in values if value)
 
 
 def _rung(card: PushbackCard) -> Rung:

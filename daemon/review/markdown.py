@@ -69,7 +69,7 @@ def _fixes(page: Page) -> list[str]:
 def _fix(number: int, fix: FixRow) -> str:
     lines = [f"### {number}. {escaped(fix.title)} ({escaped(fix.dimension)})"]
     lines += [f"> {_quote(fix.quote)}"] if fix.quote else []
-    lines += [f"A level-3 answer would have said: {escaped(fix.better)}"] if fix.better else []
+    lines += [f"Stronger: {escaped(fix.better)}"] if fix.better else []
     lines += [f"Drill: {escaped(fix.drill)}"] if fix.drill else []
     return "\n\n".join(lines)
 

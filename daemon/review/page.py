@@ -14,7 +14,7 @@ from phantomcode.daemon.review import evidence, exchanges
 from phantomcode.daemon.review.record import Line, Record, interviewer_record, transcript
 from phantomcode.daemon.review.report import Report
 from phantomcode.daemon.review.strip import Strip, draw
-from phantomcode.daemon.review.telling import past_band, quote_for, quotes_of
+from phantomcode.daemon.review.telling import better_for, past_band, quotes_of
 from phantomcode.daemon.review.units import clock, day_and_time
 from phantomcode.daemon.review.wording import DIMENSION_TITLES, ENDINGS, INPUTS
 
@@ -130,7 +130,7 @@ def build_page(report: Report) -> Page:
         unfinished=report.ended_because == "unfinished",
         fixes=tuple(_fix(report, fix) for fix in profile.fixes),
         no_fixes="Every graded dimension reached 4." if graded else "Too little was said to name anything to fix.",
-        profile=(*(_score(report, score) for score in profile.scores.values()), _level_row(profile.level)),
+        profile=(*(_score(score) for score in profile.scores.values()), _level_row(profile.level)),
         level=_level(profile.level, report.level),
         strip=draw(report, ((card.at_seconds, card.anchor) for card in cards)),
         phases=tuple(_phase(report, phase) for phase in PHASES),
@@ -162,17 +162,16 @@ def _quote(quote: Quote) -> QuoteRow:
 
 
 def _fix(report: Report, fix: Fix) -> FixRow:
-    quote = quote_for(report, fix)
     return FixRow(
         title=fix.title,
         dimension=DIMENSION_TITLES[fix.dimension],
-        quote=_quote(quote) if quote else None,
-        better=fix.better,
+        quote=_quote(fix.quote) if fix.quote else None,
+        better=better_for(report, fix),
         drill=fix.drill,
     )
 
 
-def _score(report: Report, score: Score) -> ScoreRow:
+def _score(score: Score) -> ScoreRow:
     return ScoreRow(
         id=score.dimension,
         title=DIMENSION_TITLES[score.dimension],
@@ -180,7 +179,7 @@ def _score(report: Report, score: Score) -> ScoreRow:
         shown="not graded" if score.value is None else f"{score.value:.1f}",
         line=score.line,
         working=score.working if score.value is not None else "",
-        quotes=tuple(_quote(quote) for quote in quotes_of(report, score)),
+        quotes=tuple(_quote(quote) for quote in quotes_of(score)),
     )
 
 

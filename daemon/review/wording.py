@@ -39,11 +39,16 @@ ENDINGS: dict[str, str] = {
 
 INPUTS: dict[str, str] = {"microphone": "spoken", "wav": "from a recording", "typed": "typed"}
 
-_CAPITALS = {"id": "ID", "api": "API", "cdn": "CDN", "dau": "DAU"}
+_SPELLED = """
+ID API CDN DAU TTL LRU LFU DNS CRDT SQL NoSQL MySQL PostgreSQL RabbitMQ DynamoDB MongoDB ScyllaDB CockroachDB RocksDB
+SQLite HBase ClickHouse GraphQL gRPC OAuth JWT TLS mTLS S3 SQS UUID ULID SSE REST HTTP LWT CDC DLQ WAF HDFS SSD OTLP LSM
+KMS RBAC GeoDNS WebSocket PubSub
+"""
+_CAPITALS = {word.lower(): word for word in _SPELLED.split()}
 
 
 def spelled(code: str) -> str:
     """A code of the bank as words: "id-generation" is "ID generation"."""
     words = [_CAPITALS.get(word, word) for word in code.replace("_", "-").split("-") if word]
     text = " ".join(words)
-    return text[:1].upper() + text[1:]
+    return text if text[:1].isupper() or (words and words[0] != words[0].lower()) else text[:1].upper() + text[1:]

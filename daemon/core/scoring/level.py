@@ -179,12 +179,21 @@ def estimate(
     """
     evidence = _Evidence(markers.passages_of(transcript), notebook, led, tells_apart)
     cells = tuple(
-        _marker(name, level, find(evidence), would_tick, quotes)
+        _marker(name, level, find(evidence), _held_back(name, evidence) or would_tick, quotes)
         for name, row in _GRID.items()
         for level, find, would_tick in row
     )
     reached = _highest(cells)
     return LevelEstimate(level=reached, line=_line(reached, transcript.target_level, cells), markers=cells)
+
+
+def _held_back(name: str, evidence: _Evidence) -> str:
+    """What was missing where a marker's words were there, but the answers under challenge took them back."""
+    if name == "Depth" and not evidence.tells_apart and markers.failures(evidence.passages):
+        return "That objection does not hold here, since the key commits with the row: this part stays."
+    if name == "Drive" and not evidence.led and len(evidence.notebook.signposts) > 1:
+        return "I'd keep that part, because of what we agreed; next I take the read path."
+    return ""
 
 
 def _marker(name: str, level: Level, shown: Shown, would_tick: str, quotes: Mapping[int, Quote]) -> LevelMarker:
@@ -206,8 +215,14 @@ def _highest(cells: tuple[LevelMarker, ...]) -> Level:
 
 
 def _line(reached: Level, target: Level, cells: tuple[LevelMarker, ...]) -> str:
-    met = sum(m.met for m in cells if m.level is target)
-    return f"The evidence supports {reached.value}; {met} of 5 markers of your target {target.value} were shown."
+    shown = [name for name in _GRID if any(m.marker == name and m.level >= target and m.met for m in cells)]
+    if reached >= target:
+        above = "" if reached is target else f", above your target {target.value}"
+        return f"The evidence supports {reached.value}{above}; {len(shown)} of 5 markers of {target.value} were shown."
+    missing = [name for name in _NEEDED_ALWAYS if name not in shown]
+    lacks = f", {' and '.join(missing)} among them" if missing else ""
+    count = f"{len(shown)} of 5 markers of your target {target.value} were shown"
+    return f"The evidence supports {reached.value}; {count}, and it takes {_NEEDED_MARKERS}{lacks}."
 
 
 def not_graded(reason: str) -> LevelEstimate:

@@ -4,7 +4,7 @@ import msgspec
 import pytest
 
 from phantomcode.daemon.contract.vocabulary import PHASES, Phase
-from phantomcode.daemon.core.scoring.profile import Fix, Quote
+from phantomcode.daemon.core.scoring.profile import Fix, Quote, Score
 from phantomcode.daemon.core.state import Audit, Ballot
 from phantomcode.daemon.core.transcript import Speaker, Utterance
 from phantomcode.daemon.core.understanding.observations import (
@@ -22,7 +22,7 @@ from phantomcode.daemon.review.page import build_page
 from phantomcode.daemon.review.record import interviewer_record, transcript
 from phantomcode.daemon.review.report import PushbackCard, Report
 from phantomcode.daemon.review.strip import draw
-from phantomcode.daemon.review.telling import quote_for
+from phantomcode.daemon.review.telling import better_for, quotes_of
 from phantomcode.problems.model import ChallengeType, ReferenceRange
 
 replace = msgspec.structs.replace
@@ -87,18 +87,6 @@ def test_a_round_that_ran_late_shows_where_the_bell_was(overrun: Report) -> None
     assert draw(replace(overrun, lasted_seconds=3000.0), []).bell == 90
 
 
-@pytest.mark.parametrize("dimension", ["time", "framework"])
-def test_the_fix_for_time_quotes_what_opened_the_phase_that_overran(overrun: Report, dimension: str) -> None:
-    fix = Fix(dimension, "title", Quote(1, 10.0, "line 1", "Clarify begins"), "better", "drill")
-    found = quote_for(overrun, fix)
-    assert found is not None
-    assert (found.utterance, found.note) == (3, "High-level begins; it ran 21:40 past its band")
-
-
-def test_where_nothing_overran_no_quote_is_better_than_any_quote(bare: Report) -> None:
-    assert quote_for(bare, Fix("time", "title", Quote(1, 10.0, "line 1"), "better", "drill")) is None
-
-
 def event(challenge: int, answer: ResponseClass, rung: int = 1, **more: object) -> Pushback:
     known = {"challenge_id": "hot-shard", "before": "redis", "after": "redis", "sound": True} | more
     return Pushback(challenge, (challenge + 1,), ChallengeType.INVALID, rung, "cache", answer, **known)
@@ -147,14 +135,50 @@ def test_challenges_without_an_id_stay_apart(bare: Report) -> None:
     assert made[1].rungs[0].answer == ("defended with a reason, but the reason does not hold, and reversed later")
 
 
-def test_the_fix_for_pushback_quotes_the_weakest_answer(bare: Report) -> None:
+def test_the_fix_for_pushback_shows_what_the_bank_holds_against_the_quoted_challenge(bare: Report) -> None:
     report = pushed(
         bare, (event(0, ResponseClass.DEFEND), 4.0), (event(2, ResponseClass.CAPITULATE, 2, sound=None), 0.0)
     )
-    found = quote_for(report, Fix("pushback", "title", Quote(1, 10.0, "line 1"), "better", "drill"))
-    assert found is not None
-    assert found.text == "line 3"
-    assert found.note == "gave way without a reason; a challenge that was invalid on purpose, rung 2"
+    known = replace(report.pushbacks[1], strong_points=("A shard holds it.", "And so on."))
+    report = replace(report, pushbacks=(report.pushbacks[0], known))
+    assert (
+        better_for(report, Fix("pushback", "title", Quote(3, 30.0, "line 3"), "better", "drill")) == "A shard holds it."
+    )
+    assert better_for(report, Fix("pushback", "title", Quote(1, 10.0, "line 1"), "better", "drill")) == "better"
+    assert better_for(report, Fix("time", "title", Quote(3, 30.0, "line 3"), "better", "drill")) == "better"
+    assert better_for(report, Fix("pushback", "title", None, "better", "drill")) == "better"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "shown"),
+    [
+        ("redis + ttl", "redis + local-cache", "TTL → Local cache"),
+        ("mysql", "mysql + redis", "MySQL, and now Redis as well"),
+        ("mysql", "", "MySQL → dropped"),
+        ("", "grpc", "undecided → gRPC"),
+        ("rest-api + webhook", "rest-api + webhook", "REST API, Webhook, unchanged"),
+    ],
+)
+def test_of_several_decisions_only_the_changed_ones_are_shown(
+    bare: Report, before: str, after: str, shown: str
+) -> None:
+    (card,) = cards(pushed(bare, (event(0, ResponseClass.ADAPT, before=before, after=after), 2.0)))
+    assert card.design == shown
+
+
+@pytest.mark.parametrize(
+    ("before", "shown"), [("redis", "Redis, changed: “Reads ask two.”"), ("", "changed: “Reads ask two.”")]
+)
+def test_a_change_without_a_name_is_told_in_the_candidates_words(bare: Report, before: str, shown: str) -> None:
+    answered = event(0, ResponseClass.CONCEDE, before=before, after=before, change="Reads ask two.")
+    (card,) = cards(pushed(bare, (answered, 4.0)))
+    assert card.design == shown
+
+
+def test_the_arithmetic_behind_the_estimation_score_reads_as_people_write_it() -> None:
+    score = Score("estimation", 3.0, "line", quotes=(Quote(1, 10.0, "words", "3e+07 count / 86400 s = 347.2 1/s"),))
+    assert [quote.note for quote in quotes_of(score)] == ["30 M ÷ 24 h = 347/s"]
+    assert quotes_of(replace(score, value=None)) == ()
 
 
 RATES = ReferenceRange("write_rate", "1/s", 35, 1200, "basis", "links created")
@@ -188,10 +212,12 @@ def test_a_figure_is_judged_by_its_own_inputs_and_set_beside_the_range(
     assert row.right is (None if verdict in ("", "corrected later") or found.correct is None else found.correct)
 
 
-def test_of_several_ranges_the_nearest_is_shown(bare: Report) -> None:
-    found = with_profile(bare, quantities=(quantity(120, metric="peak_rate"),))
-    (row,) = estimates(replace(found, reference=(PEAKS, OTHERS)))
-    assert row.range_label == "links created at peak"
+def test_of_several_ranges_the_one_spoken_about_is_shown(bare: Report) -> None:
+    found = with_profile(bare, quantities=(quantity(9000, metric="peak_rate"),))
+    report = replace(found, reference=(PEAKS, OTHERS))
+    assert [row.range_label for row in estimates(report)] == [""]
+    lines = tuple(replace(u, text=f"{u.text}: so many redirects a second at peak") for u in report.utterances)
+    assert [row.range_label for row in estimates(replace(report, utterances=lines))] == ["redirects at peak"]
 
 
 def test_the_table_holds_the_candidates_estimates_once_each(bare: Report) -> None:

@@ -80,3 +80,17 @@ def test_a_quote_of_two_short_utterances_holds_both(spoken: Spoken, noted: Noted
     (shown,) = [m.quote for m in _estimate(terse, spoken, noted).markers if (m.marker, m.level) == ("Operation", "L5")]
     assert shown is not None
     assert (shown.utterance, shown.text) == (0, "Alert on lag. Past one minute.")
+
+
+def test_the_line_says_what_the_target_lacks(spoken: Spoken, noted: Noted) -> None:
+    short = _estimate(SENIOR[:6], spoken, noted).line
+    assert short.startswith("The evidence supports L4; ")
+    assert short.endswith("and it takes 3, Choice among them.")
+    assert _estimate(SENIOR, spoken, noted).line == "The evidence supports L5; 4 of 5 markers of L5 were shown."
+    assert "L6, above your target L5" in _estimate(STAFF, spoken, noted).line
+
+
+def test_depth_taken_back_under_challenge_is_said_to_be_that(spoken: Spoken, noted: Noted) -> None:
+    cells = _estimate(SENIOR, spoken, noted, tells_apart=False).markers
+    (depth,) = [m for m in cells if (m.marker, m.level) == ("Depth", Level.L5)]
+    assert "objection" in depth.would_tick
