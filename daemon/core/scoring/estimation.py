@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 
 from phantomcode.daemon.core.scoring.profile import Quote, Score
+from phantomcode.daemon.core.scoring.reference import distance, reference_for
 from phantomcode.daemon.core.transcript import Speaker, Transcript, Utterance
 from phantomcode.daemon.core.understanding.lexicon import Lexicon
 from phantomcode.daemon.core.understanding.notebook import Notebook
@@ -50,7 +51,7 @@ def score(notebook: Notebook, transcript: Transcript, lexicon: Lexicon) -> Score
         "stated inputs": _transparency(own),
         "coverage": _coverage(own),
         "arithmetic": _arithmetic(own),
-        "plausible": _plausibility(own, lexicon),
+        "plausible": _plausibility(own, transcript, lexicon),
         "used": _used(notebook, transcript),
     }
     raw = sum(parts.values())
@@ -77,7 +78,8 @@ def score(notebook: Notebook, transcript: Transcript, lexicon: Lexicon) -> Score
 def _cap(own: Sequence[Quantity]) -> tuple[float, str]:
     """The anchors of D5: bare figures reach 1, a chain without a peak 2, one with a wrong link 3."""
     if not _computed(own):
-        return 1.0, "nothing worked out"
+        started = any(q.metric in _ESTIMATE_METRICS and q.role is Role.ASSUMED for q in own)
+        return (1.0, "nothing worked out") if started else (0.0, "neither rate nor volume")
     if not _has_peak(own):
         return 2.0, "no peak beside the average"
     return (3.0, "a result is off") if _wrong(own) else (4.0, "")
@@ -156,22 +158,29 @@ def _credit(quantity: Quantity) -> float:
     return 0.75 if miss <= 0.3 else 0.25 if miss <= 1.01 else 0.0
 
 
-def _plausibility(own: Sequence[Quantity], lexicon: Lexicon) -> float:
+_LEAVES: frozenset[Metric] = frozenset(
+    {"dau", "users", "write_rate", "read_rate", "peak_rate", "object_size", "retention", "replicas"}
+)
+"""What an estimate starts from. Shares, times and machines mean too many things to be compared."""
+_ROUGHLY = 10.0
+
+
+def _plausibility(own: Sequence[Quantity], transcript: Transcript, lexicon: Lexicon) -> float:
     """Assumed leaves against the problem's ranges: in range 1, within ten times 0.5, beyond 0 (rule (c)3); halved."""
     ranges = lexicon.problem.estimates if lexicon.problem else ()
-    marks = [m for q in own if q.role is Role.ASSUMED for m in _marks(q, ranges)]
+    said = {u.id: u.text for u in transcript.utterances}
+    leaves = [q for q in own if q.role is Role.ASSUMED and q.metric in _LEAVES]
+    marks = [m for q in leaves for m in _marks(q, said[q.utterance], ranges)]
     return 0.5 * sum(marks) / len(marks) if marks else _NEUTRAL_PLAUSIBILITY
 
 
-def _marks(quantity: Quantity, ranges: Sequence[ReferenceRange]) -> list[float]:
-    """At most one mark: against the kindest range of the same metric and unit."""
-    unit, value = normalised(quantity)
-    fitting = [r for r in ranges if r.metric == quantity.metric and r.unit == unit and r.low > 0]
-    if not fitting:
+def _marks(quantity: Quantity, said: str, ranges: Sequence[ReferenceRange]) -> list[float]:
+    """At most one mark: against the range that is about the same thing, if there is one."""
+    reference = reference_for(quantity, said, ranges)
+    if reference is None:
         return []
-    return [
-        max(1.0 if r.low <= value <= r.high else 0.5 if r.low / 10 <= value <= r.high * 10 else 0.0 for r in fitting)
-    ]
+    away = distance(quantity, reference)
+    return [1.0 if away == 1.0 else 0.5 if away <= _ROUGHLY else 0.0]
 
 
 _USED_FULLY = 0.5

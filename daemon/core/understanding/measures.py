@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from typing import Literal
 
 from phantomcode.problems.model import Metric
 
 _PEAK = re.compile(r"\b(peaks?|busiest|burst\w*|spikes?|sale|rush|evenings?|black friday|at worst|incidents?|surge)\b")
 _WRITE = re.compile(
     r"\b(writ\w+|rights|insert\w*|posts?|posting|creat\w+|new|ingest\w*|payments?|charges?|orders?|sign-?ups?|uploads?|"
-    r"samples?|points?|spans?|events?|log lines|messages?|updates?|transactions?|tweets?)\b"
+    r"samples?|points?|spans?|events?|log lines|messages?|updates?|transactions?|tweets?|sets|puts|deletes)\b"
 )
 _READ = re.compile(
     r"\b(read\w*|reeds?|redirects?|clicks?|lookups?|gets?|quer\w+|views?|opens?|loads?|fetch\w*|hits?|visits?|checks?|"
@@ -34,6 +35,14 @@ _USERS = re.compile(r"\b(users?|people|customers?|accounts?|monthly|members|subs
 def is_peak(before: str, after: str) -> bool:
     """Whether the words next to a rate call it a peak."""
     return _PEAK.search(before[-45:].lower()) is not None or _PEAK.search(after[:35].lower()) is not None
+
+
+def flow_of(text: str) -> Metric | Literal[""]:
+    """Return whether a text speaks of reads or of writes, by what it names first; "" where it names neither."""
+    read, write = _READ.search(text.lower()), _WRITE.search(text.lower())
+    if read is None and write is None:
+        return ""
+    return "read_rate" if write is None or (read is not None and read.start() < write.start()) else "write_rate"
 
 
 def speaks_of_peak(text: str) -> bool:

@@ -12,7 +12,7 @@ from typing import Literal
 import msgspec
 
 from phantomcode.daemon.core.understanding.arithmetic import Check, check, check_aloud
-from phantomcode.daemon.core.understanding.measures import speaks_of_peak
+from phantomcode.daemon.core.understanding.measures import flow_of, speaks_of_peak
 from phantomcode.daemon.core.understanding.observations import Quantity, Role
 from phantomcode.daemon.core.understanding.products import Figure
 from phantomcode.daemon.core.understanding.terms import agrees, base
@@ -219,8 +219,10 @@ def _handed_on(quantity: Quantity, inputs: Sequence[Quantity]) -> Metric:
     if quantity.metric not in ("other", "storage"):
         return quantity.metric
     kinds: tuple[Metric, ...] = ("cache_size",) if quantity.metric == "storage" else ("read_rate", "write_rate")
-    same = quantity.unit.startswith("1/") or quantity.metric == "storage"
-    return next((i.metric for i in inputs if same and i.metric in kinds), quantity.metric)
+    rate = quantity.unit.startswith("1/")
+    flows = [flow_of(i.text) for i in inputs if rate and i.unit == "ratio"]
+    handed = [i.metric for i in inputs if (rate or quantity.metric == "storage") and i.metric in kinds]
+    return next((metric for metric in (*flows, *handed) if metric), quantity.metric)
 
 
 def _earlier_mention(quantity: Quantity, lead: str, pool: Sequence[Quantity]) -> Quantity | None:

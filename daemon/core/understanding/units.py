@@ -283,5 +283,7 @@ def _counted(tokens: Sequence[Token], at: int) -> Unit | None:
     noun = _noun(tokens, at)
     if noun is None:
         return None
-    rate = noun[0] in _FLOWS and not any(_word(tokens, noun[1] + k) in _STOCK for k in range(3))
+    clause = [_word(tokens, noun[1] + k) for k in range(3)]
+    end = next((k for k, word in enumerate(clause) if word in (".", ",", ";", "?")), 3)
+    rate = noun[0] in _FLOWS and not _STOCK & set(clause[:end])
     return Unit("1/s" if rate else "count", 1.0, noun[1], noun[0], explicit=False)
