@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from phantomcode.daemon.core.scoring.profile import Quote, Score
 from phantomcode.daemon.core.scoring.reference import distance, reference_for
 from phantomcode.daemon.core.transcript import Speaker, Transcript, Utterance
+from phantomcode.daemon.core.understanding.coverage import PEAK, lacking
 from phantomcode.daemon.core.understanding.lexicon import Lexicon
 from phantomcode.daemon.core.understanding.notebook import Notebook
 from phantomcode.daemon.core.understanding.observations import Quantity, Role
@@ -18,13 +19,8 @@ from phantomcode.problems.model import Metric, ReferenceRange
 _ESTIMATE_METRICS: frozenset[Metric] = frozenset(
     {"dau", "users", "write_rate", "read_rate", "peak_rate", "object_size", "storage", "bandwidth", "cache_size"}
 )
-_COVERED: tuple[tuple[str, frozenset[Metric]], ...] = (
-    ("read rate", frozenset({"read_rate"})),
-    ("write rate", frozenset({"write_rate"})),
-    ("storage", frozenset({"storage"})),
-    ("bandwidth or cache", frozenset({"bandwidth", "cache_size"})),
-)
-_PEAK_COUNTS = 0.2
+_PART = 0.2
+"""What each of read rate, write rate, storage, bandwidth or cache, and peak is worth."""
 _NEUTRAL_PLAUSIBILITY = 0.5
 """Where no range is known for any assumption: nothing was found implausible."""
 
@@ -43,20 +39,20 @@ def score(notebook: Notebook, transcript: Transcript, lexicon: Lexicon) -> Score
 
     A candidate who states no figure at all scores 0; with too few words to tell it is not graded.
     """
-    own = _own(notebook, transcript)
+    stated = _stated(notebook, transcript)
+    own, missing = _once(stated), lacking(stated)
     said = sum(len(u.text.split()) for u in transcript.of(Speaker.CANDIDATE))
     if not own:
         return _without_figures(said)
     parts = {
         "stated inputs": _transparency(own),
-        "coverage": _coverage(own),
+        "coverage": 1.0 - _PART * len(missing),
         "arithmetic": _arithmetic(own),
         "plausible": _plausibility(own, transcript, lexicon),
         "used": _used(notebook, transcript),
     }
     raw = sum(parts.values())
-    cap, why = _cap(own)
-    missing = _missing(own)
+    cap, why = _cap(own, missing)
     title, better = _advice(own, missing, parts["used"])
     return Score(
         dimension="estimation",
@@ -71,16 +67,16 @@ def score(notebook: Notebook, transcript: Transcript, lexicon: Lexicon) -> Score
         if min(cap, raw) < 3
         else "",
         title=title,
-        fault=_fault(own, transcript),
+        fault=_fault(own, missing, transcript),
     )
 
 
-def _cap(own: Sequence[Quantity]) -> tuple[float, str]:
+def _cap(own: Sequence[Quantity], missing: Sequence[str]) -> tuple[float, str]:
     """The anchors of D5: bare figures reach 1, a chain without a peak 2, one with a wrong link 3."""
     if not _computed(own):
         started = any(q.metric in _ESTIMATE_METRICS and q.role is Role.ASSUMED for q in own)
         return (1.0, "nothing worked out") if started else (0.0, "neither rate nor volume")
-    if not _has_peak(own):
+    if PEAK in missing:
         return 2.0, "no peak beside the average"
     return (3.0, "a result is off") if _wrong(own) else (4.0, "")
 
@@ -102,13 +98,17 @@ def _without_figures(said_words: int) -> Score:
     )
 
 
-def _own(notebook: Notebook, transcript: Transcript) -> list[Quantity]:
-    """The candidate's figures that stand, each said once."""
+def _stated(notebook: Notebook, transcript: Transcript) -> list[Quantity]:
+    """The candidate's figures that stand."""
     ids = {u.id for u in transcript.of(Speaker.CANDIDATE)}
+    return [q for q in notebook.quantities if q.utterance in ids and not q.superseded]
+
+
+def _once(stated: Sequence[Quantity]) -> list[Quantity]:
+    """Each figure as it was said first."""
     unique: dict[tuple[str, float], Quantity] = {}
-    for quantity in notebook.quantities:
-        if quantity.utterance in ids and not quantity.superseded:
-            unique.setdefault(normalised(quantity), quantity)
+    for quantity in stated:
+        unique.setdefault(normalised(quantity), quantity)
     return list(unique.values())
 
 
@@ -129,18 +129,8 @@ def _transparency(own: Sequence[Quantity]) -> float:
     computed = _computed(own)
     if not computed:
         return 0.25 if _leaves(own) else 0.0
-    traced = min(1.0, sum(q.working != "" for q in computed) / len(computed) / _TRACED_ENOUGH)
+    traced = min(1.0, sum(q.correct is not None for q in computed) / len(computed) / _TRACED_ENOUGH)
     return traced * min(1.0, len(_leaves(own)) / 3)
-
-
-def _coverage(own: Sequence[Quantity]) -> float:
-    named = sum(any(q.metric in metrics for q in own) for _, metrics in _COVERED)
-    return 0.2 * named + (_PEAK_COUNTS if _has_peak(own) else 0.0)
-
-
-def _has_peak(own: Sequence[Quantity]) -> bool:
-    """A peak counts only beside an average: it must be a rate of its own."""
-    return any((q.peak or q.metric == "peak_rate") and q.unit.startswith("1/") for q in own)
 
 
 def _arithmetic(own: Sequence[Quantity]) -> float:
@@ -212,11 +202,6 @@ def _draws_conclusion(text: str) -> bool:
     return _CONCLUSION.search(text) is not None
 
 
-def _missing(own: Sequence[Quantity]) -> list[str]:
-    missing = [name for name, metrics in _COVERED if not any(q.metric in metrics for q in own)]
-    return missing if _has_peak(own) else [*missing, "peak"]
-
-
 def _wrong(own: Sequence[Quantity]) -> list[Quantity]:
     return [q for q in own if q.correct is False]
 
@@ -237,7 +222,7 @@ def _advice(own: Sequence[Quantity], missing: Sequence[str], used: float) -> tup
         return "Check each sum before you build on it", f"Redo “{wrong[0].text}”: {wrong[0].working}."
     if not _computed(own):
         return "Work figures out of your inputs", "Multiply users by what each does in a day, then divide by 86,400 s."
-    if "peak" in missing:
+    if PEAK in missing:
         return "Set the peak apart", "Say the peak apart from the average, with the factor between them."
     if missing:
         return f"Size the {missing[0]} too", f"Work out the {missing[0]} too, from figures you have already stated."
@@ -250,13 +235,13 @@ def _advice(own: Sequence[Quantity], missing: Sequence[str], used: float) -> tup
     )
 
 
-def _fault(own: Sequence[Quantity], transcript: Transcript) -> Quote | None:
+def _fault(own: Sequence[Quantity], missing: Sequence[str], transcript: Transcript) -> Quote | None:
     """Quote the first wrong result, else an average that no peak was set beside."""
     wrong = next(iter(_wrong(own)), None)
     if wrong is not None:
         return _quoted(wrong, transcript, f"redone: {wrong.working}")
     average = next((q for q in _computed(own) if q.unit.startswith("1/")), None)
-    if average is None or _has_peak(own):
+    if average is None or PEAK not in missing:
         return None
     return _quoted(average, transcript, "an average, with no peak beside it")
 
