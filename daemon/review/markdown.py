@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from phantomcode.daemon.review.evidence import EstimateRow, LedgerRow
 from phantomcode.daemon.review.exchanges import RUNGS, Card
-from phantomcode.daemon.review.page import FixRow, Page, PhaseRow, QuoteRow, ScoreRow, build_page
+from phantomcode.daemon.review.page import Cell, FixRow, Page, PhaseRow, QuoteRow, ScoreRow, build_page
 from phantomcode.daemon.review.record import Line, ModelLine
 from phantomcode.daemon.review.report import Report
 
@@ -85,11 +85,17 @@ def _level(page: Page) -> list[str]:
     rows = [
         [
             row.marker,
-            *(f"shown {cell.quote.at}" if cell.quote else f"not shown: “{cell.would_tick}”" for cell in row.cells),
+            *(_cell(cell) for cell in row.cells),
         ]
         for row in page.level.markers
     ]
     return [escaped(page.level.line), _table(("Marker", *page.level.levels), rows) if rows else ""]
+
+
+def _cell(cell: Cell) -> str:
+    if cell.quote:
+        return f"shown {cell.quote.at}"
+    return "counted, as shown further up" if cell.covered else f"not shown: “{cell.would_tick}”"
 
 
 def _time(page: Page) -> list[str]:

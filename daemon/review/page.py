@@ -9,7 +9,7 @@ import msgspec
 
 from phantomcode.daemon.contract.messages import PhasePlan
 from phantomcode.daemon.contract.vocabulary import PHASE_TITLES, PHASES, Level, Phase
-from phantomcode.daemon.core.scoring.profile import Delivery, Fix, LevelEstimate, Quote, Score
+from phantomcode.daemon.core.scoring.profile import Delivery, Fix, LevelEstimate, LevelMarker, Quote, Score
 from phantomcode.daemon.review import evidence, exchanges
 from phantomcode.daemon.review.record import Line, Record, interviewer_record, transcript
 from phantomcode.daemon.review.report import Report
@@ -59,6 +59,8 @@ class Cell(msgspec.Struct, frozen=True):
     met: bool
     quote: QuoteRow | None
     would_tick: str
+    covered: bool = False
+    """Not shown, but counted, since the marker was shown at a higher level."""
 
 
 class MarkerRow(msgspec.Struct, frozen=True):
@@ -198,14 +200,23 @@ def _level(estimate: LevelEstimate, target: Level) -> LevelBox:
         markers=tuple(
             MarkerRow(
                 name,
-                tuple(
-                    Cell(m.level.value, m.met, _quote(m.quote) if m.quote else None, m.would_tick)
-                    for m in estimate.markers
-                    if m.marker == name
-                ),
+                _cells([m for m in estimate.markers if m.marker == name]),
             )
             for name in names
         ),
+    )
+
+
+def _cells(row: list[LevelMarker]) -> tuple[Cell, ...]:
+    return tuple(
+        Cell(
+            m.level.value,
+            m.met,
+            _quote(m.quote) if m.quote else None,
+            m.would_tick,
+            covered=not m.met and any(other.met and other.level > m.level for other in row),
+        )
+        for m in row
     )
 
 

@@ -25,6 +25,7 @@ _SETTLED = 0.15
 _MOST_WORDS_OF_TWO = 60
 """Two utterances are one passage only where each is short; long ones each say their own thing."""
 _LEAST_PLACES, _LEAST_PASSAGES = 2, 3
+_LEAST_REVERSALS = 2
 _APART = 0.06
 """Share of the round between two things gone into."""
 _LEAST_CONTENT = 6
@@ -113,10 +114,12 @@ _REFRAMES = re.compile(
     r"problem|point) (?:here )?is (?:really |actually )?(?:not |to )?\w+)\b"
 )
 _CHANGE = (
-    r"\b(?:i|we|one)(?:'d| would)(?: \w+){0,2}? (?:switch|move|change|replace|reverse|revisit|reconsider|rethink|"
-    r"go (?:to|back|over)|split|swap|flip|migrate|bring|put|give up|drop|think again|shard|cut|need to (?:move|"
-    r"switch|"
-    r"shard|split|change))\b|\bmy (?:mind|answer|opinion|choice) (?:changes|flips|would change)\b|"
+    r"\b(?:i|we|one)(?:'d| would| will)(?: \w+){0,2}? (?:switch|move (?:to|away|it|them|the|those|that|"
+    r"\w+ (?:to|off|out))|"
+    r"change (?:to|it|my|that|the)|replace|reverse|revisit|reconsider|rethink|go (?:to|back|over)|split|swap|flip|"
+    r"migrate|"
+    r"bring|give up|drop|think again|shard|need to (?:move|switch|shard|split|change))\b|"
+    r"\bmy (?:mind|answer|opinion|choice) (?:changes|flips|would change)\b|"
     r"\b(?:change[sd]?|changing) my (?:mind|opinion)\b|\breversal (?:trigger|point)\b"
 )
 _CONDITION = r"\b(?:if|when|once|past|above|beyond|over|until|as soon as|the (?:day|moment|point))\b"
@@ -124,7 +127,8 @@ _REVERSAL = re.compile(rf"(?:{_CONDITION}.*(?:{_CHANGE})|(?:{_CHANGE}).*{_CONDIT
 _COMPARED = re.compile(
     r"\b(?:past|above|beyond|over|under|below|more than|less than|fewer|grow\w*|grew|pass(?:es|ed)?|passing|"
     r"reach\w*|exceed\w*|drops?|"
-    r"fell|falls|larger|bigger|often|every|half|double[sd]?|times|tenfold|outgr\w+|ever)\b"
+    r"fell|falls|larger|bigger|quicker|faster|cheaper|stricter|often|every|half|most|double[sd]?|times|tenfold|"
+    r"outgr\w+|ever|became|becomes|had to|need(?:s|ed)?)\b"
 )
 _MANAGES_CLOCK = re.compile(
     r"\b(?:i|i'd|i'll|i've|i'm|let me|let's|we've|we have)(?: \w+){0,3}? (?:give|giving|spend|spending|use|take|"
@@ -301,13 +305,17 @@ def reframings(passages: Passages) -> tuple[Passage, ...]:
 
 
 def reversals(passages: Passages) -> tuple[Passage, ...]:
-    """Changes of the design under a condition that could be measured; what a failure triggers is no reversal."""
-    return tuple(p for p in passages.single if any(_is_reversal(s) for s in sentences(p.text)))
+    """Changes of the design under a condition that could be observed; what a failure triggers is no reversal.
+
+    One with a number is enough; without any it takes two.
+    """
+    named = tuple(p for p in passages.single if any(_is_reversal(s) for s in sentences(p.text)))
+    measured = tuple(p for p in named if any(_is_reversal(s) and NUMBER.search(s) for s in sentences(p.text)))
+    return measured or (named if len(named) >= _LEAST_REVERSALS else ())
 
 
 def _is_reversal(sentence: str) -> bool:
-    parts = (_REVERSAL, _COMPARED, NUMBER)
-    return all(part.search(sentence) for part in parts) and not FAILURE.search(sentence)
+    return bool(_REVERSAL.search(sentence) and _COMPARED.search(sentence)) and not FAILURE.search(sentence)
 
 
 def clock_keeping(passages: Passages) -> tuple[Passage, ...]:

@@ -3,8 +3,8 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from phantomcode.daemon.contract.vocabulary import PHASES, Phase
-from phantomcode.daemon.core.scoring.profile import Fix, Quote, Score
+from phantomcode.daemon.contract.vocabulary import PHASES, Level, Phase
+from phantomcode.daemon.core.scoring.profile import Fix, LevelEstimate, LevelMarker, Quote, Score
 from phantomcode.daemon.core.state import Audit, Ballot
 from phantomcode.daemon.core.transcript import Speaker, Utterance
 from phantomcode.daemon.core.understanding.observations import (
@@ -18,6 +18,7 @@ from phantomcode.daemon.core.understanding.observations import (
 )
 from phantomcode.daemon.review.evidence import estimates, ledger
 from phantomcode.daemon.review.exchanges import cards
+from phantomcode.daemon.review.markdown import render_markdown
 from phantomcode.daemon.review.page import build_page
 from phantomcode.daemon.review.record import interviewer_record, transcript
 from phantomcode.daemon.review.report import PushbackCard, Report
@@ -274,3 +275,11 @@ def test_the_transcript_carries_phases_and_marks(bare: Report) -> None:
         3: "lost the thread",
         5: "tradeoff",
     }
+
+
+def test_a_marker_shown_higher_up_is_not_said_to_be_missing_below(bare: Report) -> None:
+    grid = tuple(LevelMarker("Scope", level, level is Level.L5, None, "say so") for level in Level)
+    report = with_profile(bare, level=LevelEstimate(Level.L5, "line", grid))
+    (row,) = build_page(report).level.markers
+    assert [(cell.met, cell.covered) for cell in row.cells] == [(False, True), (True, False), (False, False)]
+    assert "counted, as shown further up" in render_markdown(report)

@@ -41,6 +41,7 @@ def round_of(*lines: str, begin: float = LATE) -> Passages:
         "Past two hundred gigabytes I would split the table.",
         "we would go back to one region when the share of asian users drops under five percent",
         "My answer changes when more than half of the queries need joins.",
+        "I will switch to the other store if more than half of the reads become scans.",
     ],
 )
 def test_a_change_under_a_measurable_condition_is_a_reversal_trigger(said: str) -> None:
@@ -55,10 +56,20 @@ def test_a_change_under_a_measurable_condition_is_a_reversal_trigger(said: str) 
         "If you like, I'd change it to something else.",
         "I'd switch the store at some point, there are two of them.",
         "Reversal trigger, reversal point, thirty percent.",
+        "I'd go back to single tokens if the count ever had to be exact.",
+        "Okay, I'll swap that over, all two of them.",
     ],
 )
 def test_a_failover_a_step_or_a_wish_is_none(said: str) -> None:
     assert not markers.reversals(round_of(said))
+
+
+def test_two_triggers_without_a_number_are_as_good_as_one_with() -> None:
+    said = (
+        "I'd go back to single tokens if the count ever had to be exact.",
+        "If most of the work became short jobs, I would switch to pushing.",
+    )
+    assert len(markers.reversals(round_of(*said))) == 2
 
 
 DIVES = (
