@@ -28,9 +28,6 @@ VOTE_WEIGHT = 0.22
 chance. The 1.5B model names the right one of five phases in 38 % of 120 utterances (docs/performance.md), and
 (0.38 - 0.2) / (1 - 0.2) = 0.22."""
 
-ANSWER_WEIGHT = 0.25
-"""What an answer to a challenge says about the phase: it follows the interviewer's subject, often with figures."""
-
 ECHO_UTTERANCES = 3
 
 SURE = 0.7
@@ -84,9 +81,8 @@ def add(state: Session, utterance: Utterance, briefing: Briefing, labels: Uttera
     notebook = note(state.notebook, utterance, briefing.lexicon, state.planned_seconds, labels)
     tracker = state.tracker
     if len(notebook.phase_evidence) > len(state.notebook.phase_evidence):
-        weights = notebook.phase_evidence[-1].weights
-        answering = state.agenda.open is not None
-        tracker = advance(tracker, state.active_seconds, _softened(weights, ANSWER_WEIGHT) if answering else weights)
+        seen = notebook.phase_evidence[-1]
+        tracker = advance(tracker, state.active_seconds, seen.weights, seen.handover, seen.expected)
     return msgspec.structs.replace(state, utterances=(*state.utterances, utterance), notebook=notebook, tracker=tracker)
 
 

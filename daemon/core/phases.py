@@ -7,14 +7,16 @@ back over a whole round and finds the most likely division (Viterbi over the tra
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import msgspec
 
 from phantomcode.daemon.contract.messages import PhasePlan
 from phantomcode.daemon.contract.vocabulary import PHASES, Phase
+from phantomcode.daemon.core.understanding.handovers import NO_HANDOVER, Handover, Turn
 from phantomcode.daemon.core.understanding.notebook import PhaseEvidence
 from phantomcode.daemon.core.understanding.observations import PhaseSpan
+from phantomcode.daemon.core.understanding.phase_evidence import EVEN
 
 REFERENCE_MINUTES = 45.0
 
@@ -51,11 +53,29 @@ TRANSITIONS: dict[Phase, dict[Phase, float]] = {
 }
 """Where a round goes when it leaves a phase. Rounds run forwards; estimating late and one revisit do happen."""
 
-_LEAVE = 0.06
-"""Chance of leaving a phase at any one candidate utterance: four changes among some seventy in a round."""
+_LEAVE: dict[Turn, float] = {Turn.OWN: 0.02, Turn.HANDED: 0.06, Turn.ANSWER: 0.005}
+"""Chance of leaving a phase at a candidate utterance that nobody announced, by whose words it follows."""
 
-_FLOOR = 0.02
-"""No utterance rules a phase out."""
+_ANNOUNCED = 0.5
+_REQUESTED = 0.35
+"""Chance of entering a phase where the candidate says that it comes now, or else where the interviewer asked for it."""
+
+_BACKWARDS = 0.3
+"""What an announcement is worth that goes back: "the boxes again" is more often a glance than a return."""
+
+_LOOKS: dict[Phase, Weights] = {
+    Phase.CLARIFY: (0.65, 0.06, 0.11, 0.12, 0.06),
+    Phase.ESTIMATE: (0.05, 0.83, 0.04, 0.05, 0.03),
+    Phase.HIGH_LEVEL: (0.05, 0.05, 0.52, 0.30, 0.08),
+    Phase.DEEP_DIVE: (0.04, 0.08, 0.15, 0.62, 0.11),
+    Phase.TRADEOFFS: (0.04, 0.04, 0.08, 0.23, 0.61),
+}
+"""What is said in each phase: the share of utterances that look like each phase by themselves (means over rehearsed
+rounds and the rounds of training/check, which agree within a few points). Who draws boxes speaks of mechanisms now and
+then, so one mechanism opens no deep dive."""
+
+_CLOCK_WORTH = 0.5
+"""Utterance after utterance the clock says the same thing again, so each time it counts for less."""
 
 
 def spans(evidence: Sequence[PhaseEvidence], start_seconds: float, end_seconds: float) -> tuple[PhaseSpan, ...]:
@@ -79,14 +99,16 @@ def spans(evidence: Sequence[PhaseEvidence], start_seconds: float, end_seconds: 
 
 def _most_likely(evidence: Sequence[PhaseEvidence]) -> list[Phase]:
     """Viterbi: the path of phases with the greatest product of evidence and transition chances."""
-    scores = [math.log(max(w, _FLOOR)) + _start(phase) for phase, w in zip(PHASES, evidence[0].weights, strict=True)]
+    chances = zip(_start(evidence[0].handover), _in_phase(evidence[0].weights, evidence[0].expected), strict=True)
+    scores = [math.log(start) + math.log(fits) for start, fits in chances]
     back: list[list[int]] = []
     for item in evidence[1:]:
         pointers, updated = [], []
-        for to, weight in enumerate(item.weights):
-            source = max(range(len(PHASES)), key=lambda i: scores[i] + _step(PHASES[i], PHASES[to]))
+        steps = [[math.log(chance) for chance in _steps(source, item.handover, _LEAVE)] for source in PHASES]
+        for to, fits in enumerate(_in_phase(item.weights, item.expected)):
+            source = max(range(len(PHASES)), key=lambda i: scores[i] + steps[i][to])
             pointers.append(source)
-            updated.append(scores[source] + _step(PHASES[source], PHASES[to]) + math.log(max(weight, _FLOOR)))
+            updated.append(scores[source] + steps[source][to] + math.log(fits))
         back.append(pointers)
         scores = updated
     at = max(range(len(PHASES)), key=scores.__getitem__)
@@ -97,13 +119,32 @@ def _most_likely(evidence: Sequence[PhaseEvidence]) -> list[Phase]:
     return [PHASES[i] for i in reversed(path)]
 
 
-def _start(phase: Phase) -> float:
-    """A round opens with its requirements, sometimes with boxes; log chance."""
-    return math.log(0.9 if phase is Phase.CLARIFY else 0.025)
+def _in_phase(weights: Sequence[float], expected: Sequence[float]) -> list[float]:
+    """How well an utterance fits into each phase, from what it looks like by itself and from the clock.
+
+    `expected` is what the weights would be by the clock alone: taken out of them, and put back for `_CLOCK_WORTH`.
+    """
+    looks = [weight / clock for weight, clock in zip(weights, expected, strict=True)]
+    return [
+        sum(look * share for look, share in zip(looks, _LOOKS[phase], strict=True)) * clock**_CLOCK_WORTH
+        for phase, clock in zip(PHASES, expected, strict=True)
+    ]
 
 
-def _step(source: Phase, to: Phase) -> float:
-    return math.log(1 - _LEAVE) if source is to else math.log(_LEAVE * TRANSITIONS[source][to])
+def _start(handover: Handover) -> list[float]:
+    """Chances of a round's first phase: its requirements, unless the first words announce another."""
+    first = {Phase.CLARIFY, handover.announced or Phase.CLARIFY}
+    return [0.8 / len(first) if phase in first else 0.2 / (len(PHASES) - len(first)) for phase in PHASES]
+
+
+def _steps(source: Phase, handover: Handover, leaving: Mapping[Turn, float]) -> list[float]:
+    """Chances of being in each phase at an utterance, having been in `source` before it."""
+    chances = {to: leaving[handover.turn] * chance for to, chance in TRANSITIONS[source].items()}
+    named, chance = handover.announced or handover.requested, _ANNOUNCED if handover.announced else _REQUESTED
+    if named is not None and named is not source:
+        onwards = PHASES.index(named) > PHASES.index(source)
+        chances[named] = max(chances[named], chance if onwards else chance * _BACKWARDS)
+    return [chances[to] if to is not source else 1.0 - sum(chances.values()) for to in PHASES]
 
 
 class PhaseTracker(msgspec.Struct, frozen=True):
@@ -120,12 +161,13 @@ class PhaseTracker(msgspec.Struct, frozen=True):
     belief: tuple[float, ...] = (0.9, 0.025, 0.025, 0.025, 0.025)
 
 
-_SWITCH_BELIEF = 0.75
-"""A challenger must be three times as likely as all others together before the light moves: no flapping."""
+_SWITCH_BELIEF = 0.6
+"""A challenger must be half again as likely as all others together before the light moves."""
 
-_LIVE_LEAVE = 0.06
-"""Live, a change has to be noticed within two or three utterances, so leaving is taken as likelier than in
-hindsight."""
+_LIVE_LEAVE: dict[Turn, float] = {Turn.OWN: 0.1, Turn.HANDED: 0.1, Turn.ANSWER: 0.02}
+"""Live, a change that nobody announced has to be noticed within a few utterances, so leaving is taken as likelier than
+in hindsight. The light then changes four to six times in a rehearsed round, and most changes are seen at once; a light
+that moves less lags half a minute longer."""
 
 
 def tick(tracker: PhaseTracker, at_seconds: float) -> PhaseTracker:
@@ -138,10 +180,16 @@ def tick(tracker: PhaseTracker, at_seconds: float) -> PhaseTracker:
     )
 
 
-def advance(tracker: PhaseTracker, at_seconds: float, weights: Weights) -> PhaseTracker:
-    """Take in the evidence of one candidate utterance that began at `at_seconds`."""
+def advance(
+    tracker: PhaseTracker,
+    at_seconds: float,
+    weights: Weights,
+    handover: Handover = NO_HANDOVER,
+    expected: Weights = EVEN,
+) -> PhaseTracker:
+    """Take in the evidence of one candidate utterance that began at `at_seconds`, or a vote on its phase."""
     ticked = tick(tracker, at_seconds)
-    belief = _filtered(ticked.belief, weights)
+    belief = _filtered(ticked.belief, _in_phase(weights, expected), handover)
     likeliest = max(range(len(PHASES)), key=belief.__getitem__)
     moved = msgspec.structs.replace(ticked, belief=belief)
     if PHASES[likeliest] is ticked.current or belief[likeliest] < _SWITCH_BELIEF:
@@ -154,13 +202,12 @@ def spent(tracker: PhaseTracker, phase: Phase) -> float:
     return tracker.spent_seconds[PHASES.index(phase)]
 
 
-def _filtered(belief: Sequence[float], weights: Sequence[float]) -> tuple[float, ...]:
+def _filtered(belief: Sequence[float], in_phase: Sequence[float], handover: Handover) -> tuple[float, ...]:
     """One step of the forward algorithm, normalised."""
-    raw = []
-    for to, phase in enumerate(PHASES):
-        arriving = sum(
-            belief[i] * _LIVE_LEAVE * TRANSITIONS[source].get(phase, 0.0) for i, source in enumerate(PHASES) if i != to
-        )
-        raw.append((belief[to] * (1 - _LIVE_LEAVE) + arriving) * max(weights[to], _FLOOR))
+    steps = [_steps(source, handover, _LIVE_LEAVE) for source in PHASES]
+    raw = [
+        sum(chance * row[to] for chance, row in zip(belief, steps, strict=True)) * fits
+        for to, fits in enumerate(in_phase)
+    ]
     total = sum(raw)
     return tuple(value / total for value in raw)

@@ -13,6 +13,7 @@ import msgspec
 from phantomcode.daemon.core.transcript import Speaker, Utterance
 from phantomcode.daemon.core.understanding.components import last_component, note_components
 from phantomcode.daemon.core.understanding.decisions import note_decisions
+from phantomcode.daemon.core.understanding.handovers import NO_HANDOVER, Handover, Turn, read_handover
 from phantomcode.daemon.core.understanding.labels import UtteranceLabels, with_phase_label
 from phantomcode.daemon.core.understanding.lexicon import Lexicon
 from phantomcode.daemon.core.understanding.lost import loses_thread, signposts
@@ -22,7 +23,7 @@ from phantomcode.daemon.core.understanding.observations import (
     Quantity,
     Tradeoff,
 )
-from phantomcode.daemon.core.understanding.phase_evidence import read_phase
+from phantomcode.daemon.core.understanding.phase_evidence import EVEN, by_the_clock, read_phase
 from phantomcode.daemon.core.understanding.quantities import read_quantities, supersede
 from phantomcode.daemon.core.understanding.requirements import (
     deep_dives_in,
@@ -42,6 +43,9 @@ class PhaseEvidence(msgspec.Struct, frozen=True):
     utterance: int
     at_seconds: float
     weights: tuple[float, float, float, float, float]
+    expected: tuple[float, float, float, float, float] = EVEN
+    """What the clock alone makes likely, and `weights` therefore hold already."""
+    handover: Handover = NO_HANDOVER
 
 
 class Notebook(msgspec.Struct, frozen=True):
@@ -172,7 +176,14 @@ def _evidence(
 ) -> PhaseEvidence:
     previous = notebook.recent_texts[0] if notebook.recent_texts else ""
     weights = with_phase_label(read_phase(utterance.text, previous, notebook.interviewer_text, position), labels)
-    return PhaseEvidence(utterance=utterance.id, at_seconds=utterance.started_seconds, weights=weights)
+    handover = read_handover(utterance.text, notebook.interviewer_text, _turn(notebook))
+    return PhaseEvidence(utterance.id, utterance.started_seconds, weights, by_the_clock(position), handover)
+
+
+def _turn(notebook: Notebook) -> Turn:
+    if notebook.challenge is not None:
+        return Turn.ANSWER
+    return Turn.HANDED if notebook.previous_text == notebook.interviewer_text else Turn.OWN
 
 
 def _union(known: tuple[str, ...], new: tuple[str, ...]) -> tuple[str, ...]:

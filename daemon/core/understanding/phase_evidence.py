@@ -17,6 +17,8 @@ from phantomcode.daemon.core.understanding.readings import readings
 
 Weights = tuple[float, float, float, float, float]
 
+EVEN: Weights = (0.2, 0.2, 0.2, 0.2, 0.2)
+
 C, E, H, D, T = PHASES
 
 _Cue = tuple[re.Pattern[str], Phase, float]
@@ -293,6 +295,11 @@ def read_phase(text: str, previous_text: str, interviewer_text: str, position: f
         for i, curve in enumerate(_PRIOR):
             points[i] += _interpolate(curve, position)
     return _softmax([p / _TEMPERATURE for p in points])
+
+
+def by_the_clock(position: float) -> Weights:
+    """Return what `read_phase` takes for likely at a share of the planned time before anything is said."""
+    return _softmax([_interpolate(curve, position) / _TEMPERATURE for curve in _PRIOR])
 
 
 def combine(opinions: Sequence[tuple[float, Weights]]) -> Weights:

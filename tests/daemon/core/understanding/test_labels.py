@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import msgspec
 import pytest
 
 from phantomcode.daemon.contract.vocabulary import Level
@@ -72,8 +73,16 @@ def test_a_label_moves_the_grade_of_the_answer_it_stands_under(round_of_two: Tra
 
 
 def test_labels_of_phases_reach_the_spans(round_of_two: Transcript, lexicon: Lexicon) -> None:
+    late = msgspec.structs.replace(
+        round_of_two,
+        utterances=tuple(
+            msgspec.structs.replace(u, started_seconds=u.started_seconds + 1200, ended_seconds=u.ended_seconds + 1200)
+            for u in round_of_two.utterances
+        ),
+        ended_seconds=1260.0,
+    )
     labels = {i: UtteranceLabels((1e-6, 1e-6, 1e-6, 1.0, 1e-6), 0.0) for i in (0, 2)}
-    plain, labelled = (grade(round_of_two, lexicon, x).phases for x in (NO_LABELS, Labels("by hand", labels)))
+    plain, labelled = (grade(late, lexicon, x).phases for x in (NO_LABELS, Labels("by hand", labels)))
     assert [s.phase for s in plain] != [s.phase for s in labelled] == ["deep_dive"]
 
 
