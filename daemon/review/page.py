@@ -14,7 +14,7 @@ from phantomcode.daemon.review import evidence, exchanges
 from phantomcode.daemon.review.record import Line, Record, interviewer_record, transcript
 from phantomcode.daemon.review.report import Report
 from phantomcode.daemon.review.strip import Strip, draw
-from phantomcode.daemon.review.telling import better_for, past_band, quotes_of
+from phantomcode.daemon.review.telling import better_for, past_band, quote_of, quotes_of
 from phantomcode.daemon.review.units import clock, day_and_time
 from phantomcode.daemon.review.wording import DIMENSION_TITLES, ENDINGS, INPUTS
 
@@ -164,10 +164,11 @@ def _quote(quote: Quote) -> QuoteRow:
 
 
 def _fix(report: Report, fix: Fix) -> FixRow:
+    quote = quote_of(fix)
     return FixRow(
         title=fix.title,
         dimension=DIMENSION_TITLES[fix.dimension],
-        quote=_quote(fix.quote) if fix.quote else None,
+        quote=_quote(quote) if quote else None,
         better=better_for(report, fix),
         drill=fix.drill,
     )

@@ -9,6 +9,9 @@ from phantomcode.daemon.core.scoring.profile import Fix, Quote, Score
 from phantomcode.daemon.review.report import Report
 from phantomcode.daemon.review.units import human_working
 
+_EQUALS = " = "
+"""Marks advice that holds a sum redone."""
+
 
 def quotes_of(score: Score) -> tuple[Quote, ...]:
     """Return what a score rests on, with its arithmetic in human units; nothing where it is not graded."""
@@ -19,8 +22,17 @@ def quotes_of(score: Score) -> tuple[Quote, ...]:
     return tuple(msgspec.structs.replace(quote, note=human_working(quote.note)) for quote in score.quotes)
 
 
+def quote_of(fix: Fix) -> Quote | None:
+    """Return the moment a fix is about, with its arithmetic in human units."""
+    if fix.dimension != "estimation" or fix.quote is None:
+        return fix.quote
+    return msgspec.structs.replace(fix.quote, note=human_working(fix.quote.note))
+
+
 def better_for(report: Report, fix: Fix) -> str:
     """Return what would have been stronger: for pushback what the bank holds ready for the challenge that is quoted."""
+    if fix.dimension == "estimation" and _EQUALS in fix.better:
+        return human_working(fix.better)
     if fix.dimension != "pushback" or fix.quote is None:
         return fix.better
     quoted = [card for card in report.pushbacks if fix.quote.utterance in (reply.id for reply in card.replies)]

@@ -88,11 +88,11 @@ def _resilience(evidence: _Evidence) -> Shown:
 
 
 def _named(evidence: _Evidence) -> Shown:
-    """The first decision with a reason, or the first of all, if there are two."""
+    """The first decision of a known topic with a reason, or the first of all, if there are two."""
     made = evidence.notebook.decisions
     if len(made) < _LEAST_DECISIONS:
         return _tradeoffs(evidence, 1, 0.0)
-    return (next((d for d in made if d.reason), made[0]).utterance,)
+    return (max(made, key=lambda d: (d.topic != "other", d.reason, -d.utterance)).utterance,)
 
 
 def _justified(evidence: _Evidence) -> Shown:

@@ -141,7 +141,8 @@ _MANAGES_CLOCK = re.compile(
     r"\b(?:two|three|four|five|six|seven|eight|ten|fifteen|couple of|few) minutes (?:left|to go)\b|\btime check\b"
 )
 _WATCHES = re.compile(
-    r"\b(?:alert\w*|alarm\w*|page (?:me|us|some\w*|whoever)|monitor(?:ed|ing|s)?|gauge|"
+    r"\b(?:(?:alert|alarm)(?:s|ed)? (?:me|us|on|when|if|at|for|goes|go|past|over|above|once|fires?)|page (?:me|us|"
+    r"some\w*|whoever)|monitor(?:ed|ing|s)?|gauge|"
     r"(?:i|we)(?:'d|'ll| would| will)? (?:\w+ ){0,2}(?:watch|track|measure|graph|page)|graph (?:of|the|on)|"
     r"dashboard (?:of|with|for|by|that shows)|(?:metric|counter) (?:on|of|for|per))\b"
 )

@@ -55,7 +55,8 @@ _OPENS_A_PART = re.compile(
     r"piece)\b|"
     r"(?!(?:yes|no|not|yep|nope|sure|hm+|true|false|thank|thanks|sorry|exactly|happy|understood|with|also|agreed|"
     r"fine|fair|noted|"
-    r"maybe|it|i|we|you|that|this|they|there|please|correct|nice|cool|perfect|interesting|of|anyway|hello|hi)\b)"
+    r"maybe|it|i|we|you|that|this|they|there|please|correct|zero|five|ten|twenty|thirty|forty|fifty|sixty|seventy|"
+    r"eighty|ninety|hundred|thousand|nice|cool|perfect|interesting|of|anyway|hello|hi)\b)"
     r"(?:the |a |read |write )?[a-z][\w-]{3,}(?: (?:then|now|path|side|again))?[.] )"
 )
 """An utterance whose first words name what it will be about: "The door first.", "Pipe two, logs.", "Memory. …"."""

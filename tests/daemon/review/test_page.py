@@ -23,7 +23,7 @@ from phantomcode.daemon.review.page import build_page
 from phantomcode.daemon.review.record import interviewer_record, transcript
 from phantomcode.daemon.review.report import PushbackCard, Report
 from phantomcode.daemon.review.strip import draw
-from phantomcode.daemon.review.telling import better_for, quotes_of
+from phantomcode.daemon.review.telling import better_for, quote_of, quotes_of
 from phantomcode.problems.model import ChallengeType, ReferenceRange
 
 replace = msgspec.structs.replace
@@ -146,6 +146,8 @@ def test_the_fix_for_pushback_shows_what_the_bank_holds_against_the_quoted_chall
         better_for(report, Fix("pushback", "title", Quote(3, 30.0, "line 3"), "better", "drill")) == "A shard holds it."
     )
     assert better_for(report, Fix("pushback", "title", Quote(1, 10.0, "line 1"), "better", "drill")) == "better"
+    redo = Fix("estimation", "title", None, "Redo “x”: 200000 1/s * 5000 B = 1e+09 B/s.", "drill")
+    assert better_for(report, redo) == "Redo “x”: 200 k/s × 5 kB = 1 GB/s."
     assert better_for(report, Fix("time", "title", Quote(3, 30.0, "line 3"), "better", "drill")) == "better"
     assert better_for(report, Fix("pushback", "title", None, "better", "drill")) == "better"
 
@@ -180,6 +182,10 @@ def test_the_arithmetic_behind_the_estimation_score_reads_as_people_write_it() -
     score = Score("estimation", 3.0, "line", quotes=(Quote(1, 10.0, "words", "3e+07 count / 86400 s = 347.2 1/s"),))
     assert [quote.note for quote in quotes_of(score)] == ["30 M ÷ 24 h = 347/s"]
     assert quotes_of(replace(score, value=None)) == ()
+    fix = Fix("estimation", "title", score.quotes[0], "Redo “x”: 200000 1/s * 5000 B = 1e+09 B/s.", "drill")
+    shown = quote_of(fix)
+    assert shown is not None
+    assert shown.note == "30 M ÷ 24 h = 347/s"
 
 
 RATES = ReferenceRange("write_rate", "1/s", 35, 1200, "basis", "links created")

@@ -146,6 +146,7 @@ def test_a_marker_is_found_in_its_own_words(finder: Finder, said: str) -> None:
         (markers.clock_keeping, "We keep an entry for ten minutes in the cache."),
         (markers.clock_keeping, "Two minutes for nearly everyone, ten for the rest."),
         (markers.monitoring, "The merchant's dashboard lists his payments."),
+        (markers.monitoring, "The evaluators run out of memory and alerting goes blind."),
         (markers.alerts, "Alerts, dashboards, SLOs and runbooks all over."),
     ],
 )
