@@ -47,6 +47,8 @@ _OPERATORS: tuple[tuple[str, re.Pattern[str]], ...] = (
 )
 _SHARE_OF = re.compile(r"^\s*of (the |those |these |them |that |our |its |all )*(about |roughly )?$", re.IGNORECASE)
 _REFERS = re.compile(rf"^\s*((of|on) )?{_IT}(?!['’\w])", re.IGNORECASE)
+_CHANGES = re.compile(r"(doubl|tripl|quadrupl|halv)(es|ed|ing)$", re.IGNORECASE)
+_INTO = re.compile(r"\s*(it |that |this )?(to|into)( about| roughly| around)? ", re.IGNORECASE)
 _TAKES_UP = re.compile(
     rf"^\W*((and|so|then|now|okay|um|uh)\W+)*$|\b{_IT}\b[^.?!;]{{0,12}}$|[.!?;,]\W*((and|then|so)\W+)?$", re.IGNORECASE
 )
@@ -102,8 +104,10 @@ def _taken_up(said: Said, before: Quantity | None) -> tuple[tuple[Quantity, ...]
     own, joints = said.own, said.joints
     if not own or len(joints) != len(own):
         return (), []
-    refers = own[-1].unit == "ratio" and _REFERS.match(joints[-1]) is not None
-    closing = _REFERS.sub("", joints[-1], count=1) if refers else joints[-1]
+    factor = own[-1].unit == "ratio"
+    changed = factor and _CHANGES.match(own[-1].text) is not None and _INTO.fullmatch(joints[-1]) is not None
+    refers = changed or (factor and _REFERS.match(joints[-1]) is not None)
+    closing = "" if changed else _REFERS.sub("", joints[-1], count=1) if refers else joints[-1]
     if not _closes(closing):
         return (), []
     if refers:

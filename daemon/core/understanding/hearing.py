@@ -33,6 +33,7 @@ _SMALL = frozenset({"milli", "micro"})
 _NUMBERS = {"too": "two", "fore": "four", "ate": "eight", "won": "one"}
 _SCALES = frozenset({"hundred", "thousand", "million", "billion"})
 _SPELLED = {("q", "p", "s"): "qps", ("r", "p", "s"): "rps", ("t", "p", "s"): "tps"}
+_SPELLED |= {("d", "a", "u"): "dau", ("m", "a", "u"): "mau"}
 _BYTES_HEARD = {"bites": "bytes", "bights": "bytes"}
 
 

@@ -29,7 +29,7 @@ _OBJECT = re.compile(
 )
 _REPLICAS = re.compile(r"\b(replicas?|copies|copy|followers? per|standbys?|replication)\b")
 _DAILY = re.compile(r"\b(daily|dau|d a u|a day active|each day|active)\b")
-_USERS = re.compile(r"\b(users?|people|customers?|accounts?|monthly|members|subscribers)\b")
+_USERS = re.compile(r"\b(users?|people|customers?|accounts?|monthly|members|subscribers|dau|mau|d a u|m a u)\b")
 
 
 def is_peak(before: str, after: str) -> bool:

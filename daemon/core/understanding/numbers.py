@@ -129,7 +129,7 @@ def _half(tokens: Sequence[Token], at: int) -> Number | None:
         return _scaled(tokens, 0.5, at, at + 2)
     if following in ("thousand", "million", "billion", "trillion"):
         return _scaled(tokens, 0.5, at, at + 1)
-    if word_at(tokens, at - 1) in _PART_NAMES:
+    if word_at(tokens, at - 1) in _PART_NAMES and following != "again":
         return None
     if following == "of" and word_at(tokens, at + 2) not in _SHARED:
         return _scaled(tokens, 0.5, at, at + 2)

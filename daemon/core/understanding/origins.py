@@ -329,7 +329,8 @@ def _is_computed(
         rounds = explained and bool(found) and re.search(r"\bcall (it|that)\W*$", lead, re.IGNORECASE) is not None
         return rounds or (own and draws)
     if quantity.unit == "s" or (quantity.unit == "B" and quantity.value < 1e6 and not found):
-        return explained and (own or (draws and bool(near)))
+        said = checked is not None and checked.own and cue == "computed"
+        return explained and (own or said or (draws and bool(near)))
     if draws and quantity.unit == "ratio":
         return explained
     if draws:

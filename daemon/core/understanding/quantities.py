@@ -61,7 +61,7 @@ def read_quantities(utterance: Utterance, earlier: Sequence[Quantity], previous_
         following = read[i + 1] if i + 1 < len(read) else None
         settled = _unit_of_next(reading, following, scene) or _with_unit(reading, scene)
         if settled is not None:
-            scene = scene.with_next(settled)
+            scene = scene.with_next(settled, following.start if following else len(utterance.text))
     return tuple(part.quantity for part in scene.parts if not part.operand)
 
 
@@ -108,9 +108,9 @@ class _Scene(msgspec.Struct, frozen=True):
             previous=self.previous_text,
         )
 
-    def with_next(self, reading: Reading) -> _Scene:
-        """Return the scene with one more figure, the one it corrects marked."""
-        quantity = _settle(reading, self)
+    def with_next(self, reading: Reading, until: int) -> _Scene:
+        """Return the scene with one more figure, the one it corrects marked; the next number stands at `until`."""
+        quantity = _settle(reading, self, until)
         between = self.utterance.text[self.read_to : reading.start]
         parts = self.parts if reading.operand else _corrected(self.parts, quantity, between)
         return msgspec.structs.replace(
@@ -319,6 +319,12 @@ def _continues(reading: Reading, text: str, previous_end: int) -> bool:
     tail = text[reading.end : reading.end + 12].lower()
     if re.match(r" of (it|them)\b", tail):
         return True
+    if (
+        reading.value >= 100
+        and re.search(r"\band( about| around| roughly)?\W*$", lead)
+        and re.match(r" (at|on) ", tail)
+    ):
+        return True
     if reading.value < 10 and not re.search(r"\b(so|is|that's|makes|gives|to|call it|no|sorry|not)\W*$", lead):
         return False
     listed = lead.rstrip().endswith(",") and re.match(r"\s*($|[.?!]|each\b)", tail)
@@ -354,10 +360,10 @@ def _continued(reading: Reading, model: Quantity, *, thousands: bool) -> Reading
     return msgspec.structs.replace(reading, value=reading.value * scale, unit=model.unit)
 
 
-def _settle(reading: Reading, scene: _Scene) -> Quantity:
+def _settle(reading: Reading, scene: _Scene, until: int) -> Quantity:
     """Make a quantity of a reading."""
     utterance, text = scene.utterance, scene.utterance.text
-    before, after = text[: reading.start], text[reading.end :]
+    before, after = text[: reading.start], text[reading.end : until]
     said = text[reading.start : reading.end]
     near_before = f"{scene.previous_text[-30:]} {before}" if len(before) < 20 else before
     quantity = Quantity(

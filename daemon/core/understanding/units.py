@@ -271,7 +271,7 @@ def _noun(tokens: Sequence[Token], at: int) -> tuple[str, int] | None:
 
 
 def _plural(word: str) -> bool:
-    irregular = word in ("people", "actives", "series", "data", "ids")
+    irregular = word in ("people", "actives", "series", "data", "ids", "dau", "mau")
     return irregular or (word.endswith("s") and len(word) > 3 and not word.endswith(("ss", "us", "is", "'s")))
 
 

@@ -194,3 +194,90 @@ def test_no_duration_is_explained_by_figures_from_afar() -> None:
     texts = ("Ninety gigabytes a day, so that's thirty-three terabytes a year.", "A row is a kilobyte.")
     assert worked(*texts, "So that lookup should be about a millisecond.") == {}
     assert worked(*texts, "That's one year, and nobody lets us delete earlier.") == {}
+
+
+def verdicts(*texts: str) -> list[tuple[float, str, bool | None]]:
+    return [(q.value, q.unit, q.correct) for q in converse(*(("c", text) for text in texts)) if q.role is Role.COMPUTED]
+
+
+@pytest.mark.parametrize(
+    ("texts", "result"),
+    [
+        (
+            ("We peak at 600,000 checks a second.", "Over four survivors that's 150,000 each."),
+            (150_000, "1/s"),
+        ),
+        (("It's eight terabytes a year.", "Add a quarter for indexes, ten terabytes a year."), (1e13, "B/year")),
+        (("It's eight terabytes a year.", "Plus fifty percent overhead, twelve terabytes a year."), (1.2e13, "B/year")),
+        (("We take in ninety writes a second.", "A third of that is thirty a second."), (30, "1/s")),
+        (("The average is 4,000 reads a second.", "Double it, eight thousand."), (8000, "1/s")),
+        (("The average is 4,000 reads a second.", "Half again at peak, so six thousand a second."), (6000, "1/s")),
+        (("A copy is seven terabytes.", "Times three for replication, twenty-one terabytes."), (2.1e13, "B")),
+        (("The fleet is twenty machines.", "Two copies, so that doubles to forty machines."), (40, "count")),
+        (("Sixty thousand checks a second over twelve shards is five thousand each.",), (5000, "1/s")),
+        (("Three nines is about nine hours a year.",), (32_400, "s")),
+        (("70 orders a second, five rows each time, so 350 rows a second.",), (350, "1/s")),
+        (("12 seconds to notice, 20 seconds to elect and 8 seconds to warm up. Together forty seconds.",), (40, "s")),
+        (("A hundred million d a u.", "Each user posts twice a day, so 200 million posts a day."), (2e8, "1/day")),
+    ],
+)
+def test_results_that_take_up_what_was_said(texts: tuple[str, ...], result: tuple[float, str]) -> None:
+    assert (*result, True) in verdicts(*texts)
+
+
+def test_what_that_was_is_never_called_wrong() -> None:
+    noted = converse(("c", "We take in ninety writes a second."), ("c", "A third of that is 45 a second."))
+    assert [q.correct for q in noted if q.correct is False] == []
+
+
+def test_what_is_only_multiplied_by_is_no_figure_of_the_estimate() -> None:
+    noted = converse(("c", "The row is 400 bytes, times three for the copies is 1.2 kilobytes."))
+    assert [q.value for q in noted] == [400, 1200]
+
+
+def test_a_number_that_is_not_meant_has_no_unit() -> None:
+    noted = converse(("c", "All in all it's three terabytes, not three hundred."))
+    assert [q.value for q in noted] == [3e12]
+
+
+@pytest.mark.parametrize(
+    "correction",
+    [
+        "No wait, fifty writes a second.",
+        "Sorry, I dropped a zero, it's fifty writes a second.",
+        "Wrong zero, it should be fifty writes a second.",
+    ],
+)
+def test_a_figure_is_taken_back_an_utterance_later(correction: str) -> None:
+    noted = converse(("c", "So that's five hundred writes a second."), ("c", "Hmm."), ("c", correction))
+    assert [(q.value, q.superseded) for q in noted] == [(500, True), (50, False)]
+
+
+def test_a_result_measures_what_its_inputs_measure() -> None:
+    noted = converse(
+        ("c", "Say 8 million uploads a day."),
+        ("c", "That's about 93 a second."),
+        ("c", "I'd plan for a peak of four times that, 370 a second."),
+        ("c", "And twenty lookups for each upload, so 1,860 a second."),
+    )
+    assert [(q.value, q.metric) for q in noted if q.unit == "1/s"] == [
+        (93, "write_rate"),
+        (370, "peak_rate"),
+        (1860, "read_rate"),
+    ]
+
+
+def test_an_average_is_no_peak_because_one_follows() -> None:
+    noted = converse(("c", "That's a thousand reads a second, and three thousand at peak."))
+    assert [q.peak for q in noted] == [False, True]
+
+
+def test_a_figure_that_only_far_figures_come_near_shows_no_working() -> None:
+    noted = converse(
+        ("c", "A card is 90 bytes."),
+        ("c", "The office is nice."),
+        ("c", "We print 1,000 cards a second."),
+        ("c", "Moving on to the picture."),
+        ("c", "So we need a hundred kilobytes a second there."),
+    )
+    assert noted[-1].working == ""
