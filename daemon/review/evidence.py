@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterable
-
 import msgspec
 
+from phantomcode.daemon.core.scoring.reference import distance, reference_for
 from phantomcode.daemon.core.transcript import Speaker
 from phantomcode.daemon.core.understanding.observations import Quantity, Role, Timing, Tradeoff
 from phantomcode.daemon.core.understanding.quantities import normalised
-from phantomcode.daemon.core.understanding.text import content_stems
+from phantomcode.daemon.core.understanding.terms import base
 from phantomcode.daemon.review.report import Report
 from phantomcode.daemon.review.units import clock, human, human_range, human_working
 from phantomcode.daemon.review.wording import ROLES, spelled
@@ -18,13 +16,6 @@ from phantomcode.problems.model import ReferenceRange
 
 _INPUTS = frozenset({"dau", "users", "write_rate", "read_rate", "peak_rate", "ratio", "object_size"})
 _RESULTS = frozenset({"storage", "bandwidth", "cache_size", "replicas"})
-_SAME_QUANTITY = 30.0
-"""Further than this from every range a figure is about something else ("10 GB" of cache beside the storage of five
-years), so none is shown; the arithmetic has its own verdict."""
-
-
-_NOT_A_SUBJECT = content_stems("one second hour day month year peak average total first our part")
-"""Words of a range's label that do not tell what the range is about."""
 
 
 class LedgerRow(msgspec.Struct, frozen=True):
@@ -98,7 +89,7 @@ def _belongs(quantity: Quantity) -> bool:
 
 
 def _estimate_row(report: Report, quantity: Quantity) -> EstimateRow:
-    nearest = _nearest(quantity, _about(report.utterances[quantity.utterance].text, quantity, report.reference))
+    nearest = reference_for(quantity, report.utterances[quantity.utterance].text, report.reference)
     right, verdict = _verdict(quantity)
     return EstimateRow(
         utterance=quantity.utterance,
@@ -112,7 +103,7 @@ def _estimate_row(report: Report, quantity: Quantity) -> EstimateRow:
         verdict=verdict,
         range=human_range(nearest.low, nearest.high, nearest.unit) if nearest else "",
         range_label=_label(nearest) if nearest else "",
-        place=_place(normalised(quantity)[1], nearest) if nearest else "",
+        place=_place(quantity, nearest) if nearest else "",
     )
 
 
@@ -133,34 +124,10 @@ def _times(ratio: float, above: str, below: str) -> str:
     return f"{human(size, 'count')}× {above if ratio > 1 else below}"
 
 
-def _about(text: str, quantity: Quantity, ranges: Iterable[ReferenceRange]) -> list[ReferenceRange]:
-    """The ranges of a figure's metric; of several, those whose label shares a word with what was being said."""
-    same = [r for r in ranges if r.metric == quantity.metric]
-    said = content_stems(text)
-    return same if len(same) == 1 else [r for r in same if said & (content_stems(_label(r)) - _NOT_A_SUBJECT)]
-
-
-def _nearest(quantity: Quantity, ranges: Iterable[ReferenceRange]) -> ReferenceRange | None:
-    """The range of the same metric and unit that lies nearest on a logarithmic scale, if it is about this at all."""
-    unit, value = normalised(quantity)
-    fitting = [r for r in ranges if r.metric == quantity.metric and r.unit == unit and r.low > 0]
-    if not fitting or value <= 0 or quantity.metric == "other":
-        return None
-    nearest = min(fitting, key=lambda r: abs(math.log(_distance(value, r))))
-    limit = 1.0 if quantity.metric == "ratio" else _SAME_QUANTITY
-    return nearest if abs(math.log(_distance(value, nearest))) <= math.log(limit) else None
-
-
-def _distance(value: float, reference: ReferenceRange) -> float:
-    """Under 1 below the range, 1 inside it, over 1 above it."""
-    if value < reference.low:
-        return value / reference.low
-    return max(1.0, value / reference.high)
-
-
-def _place(value: float, reference: ReferenceRange) -> str:
-    ratio = _distance(value, reference)
-    return "inside" if ratio == 1 else _times(ratio, "above", "below")
+def _place(quantity: Quantity, reference: ReferenceRange) -> str:
+    factor = distance(quantity, reference)
+    above = normalised(quantity)[1] > base(reference.low, reference.unit)[0]
+    return "inside" if factor == 1 else _times(factor if above else 1 / factor, "above", "below")
 
 
 def ranges(report: Report) -> tuple[RangeRow, ...]:

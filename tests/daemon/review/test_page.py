@@ -208,7 +208,7 @@ def quantity(value: float, unit: str = "1/s", metric: str = "write_rate", **more
         (quantity(40, role=Role.ASSUMED, correct=None), "", "inside"),
         (quantity(40, superseded=True), "corrected later", "inside"),
         (quantity(3.456e6, unit="1/day"), "right", "inside"),
-        (quantity(5e6), "right", ""),
+        (quantity(5e6), "right", "4.17 k× above"),
     ],
 )
 def test_a_figure_is_judged_by_its_own_inputs_and_set_beside_the_range(
