@@ -11,6 +11,7 @@ import re
 import msgspec
 
 from phantomcode.daemon.core.transcript import Speaker, Utterance
+from phantomcode.daemon.core.understanding.answer_window import announces_another, is_told
 from phantomcode.daemon.core.understanding.components import last_component, note_components
 from phantomcode.daemon.core.understanding.decisions import note_decisions
 from phantomcode.daemon.core.understanding.handovers import NO_HANDOVER, Handover, Turn, read_handover
@@ -123,10 +124,15 @@ def _note_interviewer(notebook: Notebook, utterance: Utterance) -> Notebook:
 
 
 def _open_challenge(notebook: Notebook, utterance: Utterance, *, backchannel: bool) -> Utterance | None:
-    """What is being answered after the interviewer spoke: "okay, go on" closes a challenge once there is an answer."""
+    """What is being answered after the interviewer spoke.
+
+    "Okay, go on" closes a challenge once there is an answer; telling the candidate what he asked back does not.
+    """
+    spoke = notebook.previous_text != notebook.interviewer_text
+    if utterance.challenge is None and spoke and is_told([notebook.previous_text], utterance.text):
+        return notebook.challenge
     if not backchannel:
         return utterance if utterance.challenge is not None else None
-    spoke = notebook.previous_text != notebook.interviewer_text
     answered = spoke and len(notebook.previous_text.split()) >= _ANSWER_WORDS
     return None if answered else notebook.challenge
 
@@ -162,8 +168,14 @@ def _note_candidate(
         signposts=_when(notebook.signposts, utterance, happened=signposts(utterance.text)),
         recent_texts=(utterance.text, *notebook.recent_texts)[:_RECENT_TEXTS],
         previous_text=utterance.text,
+        challenge=None if _leaves_challenge(notebook, utterance) else notebook.challenge,
         last_component=last_component(utterance, lexicon, notebook.last_component),
     )
+
+
+def _leaves_challenge(notebook: Notebook, utterance: Utterance) -> bool:
+    """Whether the candidate, having said something to a challenge, goes on to something else."""
+    return notebook.previous_text != notebook.interviewer_text and announces_another(utterance.text)
 
 
 def _with_quantities(notebook: Notebook, utterance: Utterance) -> tuple[Quantity, ...]:

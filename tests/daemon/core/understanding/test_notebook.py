@@ -2,6 +2,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import pytest
+
 from phantomcode.daemon.core.understanding.notebook import Notebook
 from phantomcode.daemon.core.understanding.observations import Role
 from phantomcode.problems.model import ChallengeType
@@ -39,3 +41,22 @@ def test_requirements_signposts_and_lost_threads_are_noted(noted: Noted) -> None
     assert notebook.non_functional == ("latency",)
     assert notebook.signposts == (3,)
     assert notebook.lost == (4,)
+
+
+ONE_NODE = ("That counter sits on a single node.", ChallengeType.VALID, "id-generation")
+
+
+@pytest.mark.parametrize(
+    ("lines", "still_open"),
+    [
+        (("Is that one node for all regions?", "> For all regions, yes."), True),
+        (("Is that one node for all regions?", "> How do people search?"), False),
+        (("I'd keep it on one node, a restart takes four seconds.", "> For all regions, yes."), False),
+        (("I'd keep it on one node.", "Now comes the search, it reads an index."), False),
+        (("I'd keep it on one node.", "A restart takes four seconds."), True),
+    ],
+)
+def test_a_question_asked_back_leaves_a_challenge_open_and_going_on_to_something_else_does_not(
+    noted: Noted, lines: tuple[str, ...], *, still_open: bool
+) -> None:
+    assert (noted(ONE_NODE, *lines).challenge is not None) is still_open
