@@ -9,6 +9,7 @@ from phantomcode.daemon.core.transcript import Speaker
 from phantomcode.daemon.core.understanding.observations import Quantity, Role, Timing, Tradeoff
 from phantomcode.daemon.core.understanding.quantities import normalised
 from phantomcode.daemon.core.understanding.terms import base
+from phantomcode.daemon.core.understanding.text import content_stems
 from phantomcode.daemon.review.report import Report
 from phantomcode.daemon.review.units import clock, human, human_range, human_working
 from phantomcode.daemon.review.wording import ROLES, spelled
@@ -16,6 +17,8 @@ from phantomcode.problems.model import ReferenceRange
 
 _INPUTS = frozenset({"dau", "users", "write_rate", "read_rate", "peak_rate", "ratio", "object_size"})
 _RESULTS = frozenset({"storage", "bandwidth", "cache_size", "replicas"})
+_SAME_QUANTITY = 30.0
+"""Further than this from its range a figure is about something else, so none is shown."""
 
 
 class LedgerRow(msgspec.Struct, frozen=True):
@@ -85,11 +88,14 @@ def estimates(report: Report) -> tuple[EstimateRow, ...]:
 
 
 def _belongs(quantity: Quantity) -> bool:
-    return quantity.role is Role.COMPUTED or quantity.metric in _INPUTS or quantity.metric in _RESULTS
+    """Whether a figure is part of the estimate; a count of something nobody named that cannot be redone is not."""
+    if quantity.metric in _INPUTS or quantity.metric in _RESULTS:
+        return True
+    return quantity.role is Role.COMPUTED and (quantity.correct is not None or quantity.unit != "count")
 
 
 def _estimate_row(report: Report, quantity: Quantity) -> EstimateRow:
-    nearest = reference_for(quantity, report.utterances[quantity.utterance].text, report.reference)
+    nearest = _beside(report, quantity)
     right, verdict = _verdict(quantity)
     return EstimateRow(
         utterance=quantity.utterance,
@@ -122,6 +128,16 @@ def _verdict(quantity: Quantity) -> tuple[bool | None, str]:
 def _times(ratio: float, above: str, below: str) -> str:
     size = max(ratio, 1 / ratio)
     return f"{human(size, 'count')}× {above if ratio > 1 else below}"
+
+
+def _beside(report: Report, quantity: Quantity) -> ReferenceRange | None:
+    """The range to show beside a figure: none that it is far from, and for bare factors only what is spoken about."""
+    said = report.utterances[quantity.utterance].text
+    found = reference_for(quantity, said, report.reference)
+    if found is None or distance(quantity, found) > _SAME_QUANTITY:
+        return None
+    named = bool(content_stems(said) & content_stems(_label(found)))
+    return found if quantity.metric != "ratio" or named else None
 
 
 def _place(quantity: Quantity, reference: ReferenceRange) -> str:
