@@ -50,7 +50,7 @@ ONE_NODE = ("That counter sits on a single node.", ChallengeType.VALID, "id-gene
     ("lines", "still_open"),
     [
         (("Is that one node for all regions?", "> For all regions, yes."), True),
-        (("Is that one node for all regions?", "> How do people search?"), False),
+        (("Is that one node for all regions?", "> How do people find each other by phone number?"), False),
         (("I'd keep it on one node, a restart takes four seconds.", "> For all regions, yes."), False),
         (("I'd keep it on one node.", "Now comes the search, it reads an index."), False),
         (("I'd keep it on one node.", "A restart takes four seconds."), True),
