@@ -1,4 +1,9 @@
-"""Whisper on CTranslate2: int8, greedy, one pass over the 30 s window, and guards against what it makes up."""
+"""Whisper on CTranslate2: int8, greedy, a window no longer than the speech needs, and guards against what it makes up.
+
+Whisper was trained on windows of 30 s, and its encoder takes most of the time of a short utterance. It reads a window
+of ten seconds as well, but tiny.en sometimes falls into a loop there; what loops is read once more in the whole window
+(docs/performance.md has the error rates and times of both).
+"""
 
 from __future__ import annotations
 
@@ -25,6 +30,11 @@ TOKENS_PER_SECOND = 10
 TOKENS_TO_SPARE = 24
 """Fast speech is six tokens a second; a decoder that writes more is in a loop and is stopped."""
 MOST_TOKENS = 220
+FRAMES_PER_SECOND = 100
+WHOLE_WINDOW_FRAMES = 3000
+SHORTEST_WINDOW_SECONDS = 10.0
+WINDOW_TO_SPARE_SECONDS = 0.5
+"""The window of an utterance: its own length and a little silence, but no less than the shortest."""
 NO_REPEAT_WORDS = 3
 SILENCE_PROBABILITY = 0.6
 SILENCE_LOG_PROBABILITY = -1.0
@@ -39,8 +49,18 @@ def load(model_folder: str, threads: int) -> FasterWhisper:
     return FasterWhisper(Path(model_folder), threads)
 
 
+class Windowed(faster_whisper.WhisperModel):  # type: ignore[misc]  # ships no types
+    """A WhisperModel whose encoder reads the first `window_frames` of the 30 s that everything else works on."""
+
+    window_frames = WHOLE_WINDOW_FRAMES
+
+    def encode(self, features: Any) -> Any:
+        """Encode log-mel features of shape (mels, frames)."""
+        return super().encode(features[:, : self.window_frames])
+
+
 class FasterWhisper:
-    """The Recogniser. One call takes 0.5-0.9 s for tiny.en on two threads, whatever the segment's length."""
+    """The Recogniser, for one thread at a time."""
 
     def __init__(self, model_folder: Path, threads: int) -> None:
         if not (model_folder / "model.bin").is_file():
@@ -50,7 +70,7 @@ class FasterWhisper:
                 "Run `phantomcode models pull`.",
             )
         try:
-            self._model: Any = faster_whisper.WhisperModel(
+            self._model: Any = Windowed(
                 str(model_folder), device="cpu", compute_type="int8", cpu_threads=threads, local_files_only=True
             )
         except Exception as error:
@@ -66,13 +86,15 @@ class FasterWhisper:
         if len(pcm) < SHORTEST_SAMPLES or not pcm.any():
             return Recognition("", 0.0)
         terms = tuple(vocabulary[:VOCABULARY_TERMS])
-        segments = self._decode(pcm, terms, words=words)
+        segments = self._decode(pcm, terms, _window_frames(pcm), words=words)
         if any(_loops(segment) for segment in segments):
-            segments = self._decode(pcm, terms, words=words, no_repeat_ngram_size=NO_REPEAT_WORDS)
+            segments = self._decode(pcm, terms, WHOLE_WINDOW_FRAMES, words=words)
+        if any(_loops(segment) for segment in segments):
+            segments = self._decode(pcm, terms, WHOLE_WINDOW_FRAMES, words=words, no_repeat_ngram_size=NO_REPEAT_WORDS)
         return _recognition(segments, pcm, terms, time.perf_counter() - started)
 
-    def _decode(self, pcm: Pcm, terms: Sequence[str], *, words: bool, **options: Any) -> list[Any]:
-        seconds = len(pcm) / SAMPLE_RATE_HZ
+    def _decode(self, pcm: Pcm, terms: Sequence[str], window_frames: int, *, words: bool, **options: Any) -> list[Any]:
+        self._model.window_frames = window_frames
         try:
             segments, _ = self._model.transcribe(
                 pcm.astype(np.float32) / 32768.0,
@@ -83,7 +105,7 @@ class FasterWhisper:
                 initial_prompt=", ".join(terms) or None,
                 without_timestamps=True,
                 word_timestamps=words,
-                max_new_tokens=min(MOST_TOKENS, int(seconds * TOKENS_PER_SECOND) + TOKENS_TO_SPARE),
+                max_new_tokens=_most_tokens(pcm),
                 no_speech_threshold=SILENCE_PROBABILITY,
                 log_prob_threshold=SILENCE_LOG_PROBABILITY,
                 compression_ratio_threshold=LOOP_COMPRESSION_RATIO,
@@ -94,6 +116,15 @@ class FasterWhisper:
             raise EngineError(
                 "recogniser.failed", f"The recogniser failed: {error}", "Run `phantomcode doctor`."
             ) from error
+
+
+def _window_frames(pcm: Pcm) -> int:
+    seconds = max(SHORTEST_WINDOW_SECONDS, len(pcm) / SAMPLE_RATE_HZ + WINDOW_TO_SPARE_SECONDS)
+    return min(WHOLE_WINDOW_FRAMES, 2 * math.ceil(seconds * FRAMES_PER_SECOND / 2))  # the encoder halves the frames
+
+
+def _most_tokens(pcm: Pcm) -> int:
+    return min(MOST_TOKENS, int(len(pcm) / SAMPLE_RATE_HZ * TOKENS_PER_SECOND) + TOKENS_TO_SPARE)
 
 
 def _loops(segment: Any) -> bool:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import tomllib
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -69,6 +70,43 @@ def test_read_speech_is_understood(recogniser: FasterWhisper, name: str) -> None
     assert word_error_rate(REFERENCES["read"][name], heard.text) <= 0.4
     assert 0.3 < heard.confidence <= 1.0
     assert heard.decode_seconds > 0
+
+
+class Windows:
+    """Stands in for Whisper: repeats itself while its window is shorter than `clear_from` frames."""
+
+    def __init__(self, clear_from: int) -> None:
+        self.window_frames = 0
+        self.read: list[int] = []
+        self._clear_from = clear_from
+
+    def transcribe(self, _sound: object, **_options: object) -> tuple[list[object], None]:
+        self.read.append(self.window_frames)
+        looping = self.window_frames < self._clear_from
+        text = "and then the cache " * 30 if looping else "The cache answers."
+        return [
+            SimpleNamespace(text=text, tokens=[1] * 5, avg_logprob=-0.1, compression_ratio=9.0 if looping else 1.1)
+        ], None
+
+
+@pytest.mark.parametrize(
+    ("seconds", "clear_from", "read"),
+    [
+        (3.0, 0, [1000]),
+        (14.2, 0, [1470]),
+        (29.9, 0, [3000]),
+        (3.0, 3000, [1000, 3000]),
+        (3.0, 9999, [1000, 3000, 3000]),
+    ],
+)
+def test_the_window_is_as_long_as_the_speech_needs_and_whole_after_a_loop(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, seconds: float, clear_from: int, read: list[int]
+) -> None:
+    (tmp_path / "model.bin").touch()
+    model = Windows(clear_from)
+    monkeypatch.setattr(faster_whisper, "Windowed", lambda *_args, **_options: model)
+    FasterWhisper(tmp_path, 1).transcribe(np.full(int(seconds * 16000), 3000, np.int16), ())
+    assert model.read == read
 
 
 @pytest.mark.engines
