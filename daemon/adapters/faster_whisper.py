@@ -86,7 +86,8 @@ class FasterWhisper:
         if len(pcm) < SHORTEST_SAMPLES or not pcm.any():
             return Recognition("", 0.0)
         terms = tuple(vocabulary[:VOCABULARY_TERMS])
-        segments = self._decode(pcm, terms, _window_frames(pcm), words=words)
+        window_frames = WHOLE_WINDOW_FRAMES if words else _window_frames(pcm)  # words are timed on the whole one
+        segments = self._decode(pcm, terms, window_frames, words=words)
         if any(_loops(segment) for segment in segments):
             segments = self._decode(pcm, terms, WHOLE_WINDOW_FRAMES, words=words)
         if any(_loops(segment) for segment in segments):

@@ -85,7 +85,9 @@ class Windows:
         looping = self.window_frames < self._clear_from
         text = "and then the cache " * 30 if looping else "The cache answers."
         return [
-            SimpleNamespace(text=text, tokens=[1] * 5, avg_logprob=-0.1, compression_ratio=9.0 if looping else 1.1)
+            SimpleNamespace(
+                text=text, tokens=[1] * 5, avg_logprob=-0.1, compression_ratio=9.0 if looping else 1.1, words=()
+            )
         ], None
 
 
