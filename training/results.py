@@ -43,8 +43,24 @@ def record(seen: Sequence[tuple[Head, list[Read], Floats, Floats]]) -> str:
             columns = (rules, clean.argmax(1), both, mangled.argmax(1))
             figures = " | ".join("-" if c is None else f"{_f1(truth[rows], c[rows]):.3f}" for c in columns)
             lines.append(f"| {head.name} ({kind}) | {int(rows.sum())} | {figures} |")
+    answers = [s for s in seen if s[0].name == "answer"]
+    if not answers:
+        return "\n".join(lines)
     lines += ["", "| class | says rules | recall: rules | recall: both | precision: both |", "|---|---|---|---|---|"]
-    return "\n".join(lines + _by_class(*next(s for s in seen if s[0].name == "answer")))
+    return "\n".join(lines + _by_class(*answers[0]))
+
+
+def renewed(before: str, now: str) -> str:
+    """The lines of `before`, each in the wording of `now` where that has one of the same row or beginning."""
+    lines = {_row(line): line for line in now.splitlines() if line}
+    return "\n".join(lines.get(_row(line), line) for line in before.split("\n"))
+
+
+def _row(line: str) -> str:
+    """What tells a line of the tables from the others: the first cell, or how it begins."""
+    if line.startswith("|---"):
+        return line
+    return line.split("|")[1] if line.startswith("|") else line[:7]
 
 
 def _f1(truth: Ints, found: Ints) -> float:

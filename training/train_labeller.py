@@ -1,5 +1,7 @@
 #!/usr/bin/env python3
-"""Train the labeller: `train_labeller.py` cross-validates by author, writes RESULTS.md and the shipped weights.
+"""Train the labeller: `train_labeller.py [HEAD ...]` cross-validates by author, writes RESULTS.md and the weights.
+
+With heads named, only they are trained, and the others stay as they are shipped.
 
 Every author is held out once, so that a figure says how the labeller does on a writer it has never read. The way the
 rules and the labeller are pooled (phantomcode.daemon.core.understanding.labels) is measured on the same predictions.
@@ -8,6 +10,7 @@ rules and the labeller are pooled (phantomcode.daemon.core.understanding.labels)
 from __future__ import annotations
 
 import math
+import sys
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -20,7 +23,7 @@ import numpy as np
 import numpy.typing as npt
 from corpus import ACTS, CLASSES, PHASES, Item, authors, load
 from mangling import Mangler, vocabulary
-from results import RESULTS, record
+from results import RESULTS, record, renewed
 from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
 
@@ -93,14 +96,17 @@ class Model:
         return np.asarray(points - np.log(np.exp(points).sum(1, keepdims=True)))
 
 
-def read_all(items: Sequence[Item]) -> list[Read]:
-    """Count the terms of every item, clean and mangled."""
+def read_all(items: Sequence[Item], heads: Sequence[Head] = HEADS) -> list[Read]:
+    """Count the terms of every item that a head needs, clean and mangled; what is mangled how depends on no head."""
+    kinds = {kind for head in heads for kind in head.kinds}
     mangler, encoder = Mangler(vocabulary([item.text for item in items]), SEED), shipped_encoder()
     read = []
     for item in items:
         lead = " ".join(item.lead[-1:])
         heard = mangler.mangle(lead) if lead else ""
         mangled = mangler.mangle(item.text)
+        if item.kind not in kinds:
+            continue
         states = encoder.read(item.text, lead), encoder.read(mangled, heard)
         read.append(Read(item, terms(item.text, lead), terms(mangled, heard), *states))
     return read
@@ -166,8 +172,15 @@ def held_out(head: Head, read: Sequence[Read]) -> tuple[list[Read], Floats, Floa
 
 
 def ship(models: dict[Head, Model], path: Path = SHIPPED) -> str:
-    """Write the weights, the same bytes for the same models, and return their version."""
-    arrays: dict[str, npt.NDArray[np.generic]] = {"heads": np.array([head.name for head in models])}
+    """Write the weights, the same bytes for the same models, and return their version.
+
+    Heads without a model keep the weights that are there.
+    """
+    arrays: dict[str, npt.NDArray[np.generic]] = {}
+    if len(models) < len(HEADS):
+        with np.load(path, allow_pickle=False) as shipped:
+            arrays = {name: shipped[name] for name in shipped.files if name != "version"}
+    arrays["heads"] = np.array([head.name for head in HEADS])
     for head, model in models.items():
         arrays |= {
             f"{head.name}.labels": np.array(head.values),
@@ -190,20 +203,22 @@ def ship(models: dict[Head, Model], path: Path = SHIPPED) -> str:
     return str(arrays["version"])
 
 
-def main() -> None:
-    """Cross-validate, write what was seen, and write the weights."""
-    read = read_all(load())
-    counts = Counter(r.item.kind for r in read)
-    print(f"{len(read)} items by {len(authors([r.item for r in read]))} authors: {dict(counts)}")
-    tables = record([(head, *held_out(head, read)) for head in HEADS])
-    models = {head: fit(head, [r for r in read if r.item.kind in head.kinds]) for head in HEADS}
-    version = ship(models)
-    before, marker, _ = RESULTS.read_text(encoding="utf-8").partition(MARKER)
+def main(names: Sequence[str]) -> None:
+    """Cross-validate the heads named (without names, all), write what was seen, and write the weights."""
+    heads = [head for head in HEADS if not names or head.name in names]
+    items = load()
+    read = read_all(items, heads)
+    counts = Counter(item.kind for item in items)
+    print(f"{len(items)} items by {len(authors(items))} authors: {dict(counts)}")
+    tables = record([(head, *held_out(head, read)) for head in heads])
+    version = ship({head: fit(head, [r for r in read if r.item.kind in head.kinds]) for head in heads})
+    before, marker, seen_before = RESULTS.read_text(encoding="utf-8").partition(MARKER)
     seen = ", ".join(f"{count} {kind}s" for kind, count in sorted(counts.items()))
-    text = f"{before}{marker}\n\nWeights {version}, {SHIPPED.stat().st_size / 1e6:.1f} MB; {seen}.\n\n{tables}\n"
-    RESULTS.write_text(text, encoding="utf-8")
+    weights = f"Weights {version}, {SHIPPED.stat().st_size / 1e6:.1f} MB; {seen}."
+    text = renewed(seen_before, f"{weights}\n\n{tables}") if names else f"\n\n{weights}\n\n{tables}\n"
+    RESULTS.write_text(f"{before}{marker}{text}", encoding="utf-8")
     print(tables)
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])
