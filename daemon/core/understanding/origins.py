@@ -58,7 +58,8 @@ _ONLY_PLACED = re.compile(r"(^|[,.;] *)(at|with|by)( about| around| roughly)? *$
 """An "at" that merely places a figure ("At sixty a second, …"): it may still be the outcome of the sums before."""
 
 _OPERAND = re.compile(
-    r"\b(times|by|over|per|at|with|of|on|in|each|plus|minus|than|under|to|for|keep\w*)"
+    r"\b(times|by|over|per|at|with|of|on|in|each|plus|minus|than|under|to|for|keep\w*|"
+    r"against|our|your|its|allow\w*|within)"
     r"( (about|around|roughly|say|the|a))*\W*$",
     re.IGNORECASE,
 )
@@ -99,6 +100,8 @@ _CAPACITY_AFTER = re.compile(
     r"(redis|postgres|mysql|box|node|machine|server|kafka|broker|instance|core|primary|disk)\b",
     re.IGNORECASE,
 )
+_LEFT_OVER = re.compile(r"\W*(of |to )?(spare|slack|headroom|left|to go)\b", re.IGNORECASE)
+"""What makes of a figure the remainder of two others, even if the same amount was said before."""
 _LATENCY_LORE = re.compile(
     r"\b(coast to coast|round trip|(disk|a) seek|spinning disk|(inside|within|across) the (same )?(zone|"
     r"atlantic|pacific|"
@@ -152,7 +155,7 @@ def with_origin(quantity: Quantity, place: Place, found: Sequence[Quantity], ear
     if _is_constant(quantity):
         return msgspec.structs.replace(quantity, role=Role.RECALLED)
     source = _earlier_mention(quantity, lead, [*earlier, *found])
-    if source is not None:
+    if source is not None and not _comes_anew(figure, source, place):
         return _said_again(quantity, source, place, source in found)
     rounded = _rounded_from(quantity, lead, [*earlier[-2:], *found])
     if rounded is not None:
@@ -168,6 +171,16 @@ def with_origin(quantity: Quantity, place: Place, found: Sequence[Quantity], ear
     if not _is_computed(quantity, lead, cue, checked, near, found):
         return msgspec.structs.replace(quantity, role=Role.ASSUMED)
     return _checked(quantity, checked, place)
+
+
+def _comes_anew(figure: Figure, source: Quantity, place: Place) -> bool:
+    """Whether an amount said before is worked out afresh: what is left over, or a time drawn from its own breath."""
+    if _LEFT_OVER.match(place.after):
+        return True
+    chance = figure.unit == "s" and source.role is not Role.COMPUTED
+    drawn = chance and bool(figure.own) and _nearest_cue(place.lead) == "computed"
+    checked = check(figure) if drawn and source.utterance < figure.utterance else None
+    return checked is not None and checked.own and checked.correct and agrees(figure.value, checked.expected, _EXACTLY)
 
 
 def comes_out(value: float, unit: str, utterance: int, place: Place, earlier: Sequence[Quantity]) -> Check | None:

@@ -230,7 +230,8 @@ def _large(reading: Reading, scene: _Scene) -> Reading | None:
 def _unit_by_sum(reading: Reading, scene: _Scene) -> Reading | None:
     """Give a bare result the unit in which the figures said before it come to just this number."""
     text = scene.utterance.text
-    introduced = reading.value >= 1000 or _continues(reading, text, scene.read_to)
+    opens = reading.value >= _LEAST_OPENING and re.search(r"[.?!]\s*$", text[: reading.start]) is not None
+    introduced = opens or reading.value >= 1000 or _continues(reading, text, scene.read_to)
     if _DENIED.search(text[: reading.start]) or not scene.parts or reading.value < 2:
         return None
     place = scene.place(reading.start, reading.end)
@@ -257,6 +258,9 @@ _FLOWING = words(
     "hits people connections uploads calls them"
 )
 
+
+_LEAST_OPENING = 10.0
+"""From here on a number that opens a sentence may be the result of the one before; smaller ones count things."""
 
 _OPERAND_REACH = 3
 """How many utterances back an operand may have been named with its unit."""

@@ -281,3 +281,12 @@ def test_a_figure_that_only_far_figures_come_near_shows_no_working() -> None:
         ("c", "So we need a hundred kilobytes a second there."),
     )
     assert noted[-1].working == ""
+
+
+def test_what_is_left_over_is_worked_out_from_two_figures() -> None:
+    noted = converse(
+        ("c", "The handover takes a hundred seconds, plus twelve seconds to notice. A hundred and twelve all told."),
+        ("i", "And the limit is two minutes."),
+        ("c", "That leaves eight seconds to spare."),
+    )
+    assert [(q.value, q.correct) for q in noted if q.role is Role.COMPUTED] == [(112, True), (8, True)]
