@@ -123,7 +123,7 @@ _CHANGE = re.compile(
 )
 _OUTRIGHT = re.compile(
     r"\b(?:i|we)(?:'d|'ll| would| will)? (?:now |then |just |also |only )?"
-    r"(?:change|replace|swap|switch|drop|rework|redo) (?!no\b|nothing\b)"
+    r"(?:change|replace|swap|switch|drop|rework|redo) (?!no\b|nothing\b)|^(?:the )?change:"
 )
 """A change said in so many words: it weighs twice, and in the plain present it is one all the same."""
 _BOUND = re.compile(
@@ -166,6 +166,7 @@ _CONCEDES = re.compile(
     r"bug|gap|true|right)|it (?:is|does|would)\b|good catch|it doesn't (?:survive|work|hold)|that(?:'d|"
     r" would) (?:break|lose|fail)|nothing,|it breaks)"
 )
+_BECAUSE = re.compile(r"^(?:(?:well|um+|uh+|so|hm+|right|oh|mostly|simply|just)[, .]+)*(?:because|'cause)\b")
 _REVOKES = re.compile(
     r"\b(?:scratch that|i take (?:that|it) back|on second thoughts?|actually,? no|no,? actually|no,? wait|wait,? no|"
     r"never mind|forget (?:that|it)|or rather,? no)\b"
@@ -258,7 +259,7 @@ def read_cues(challenge: str, response: str, before: str) -> Cues:
     kept = [bool(_KEEP.search(s)) and (not wanders or _keeps(s, known)) for s in stated]
     later = [any(kept) and bool(_CONDITIONAL.search(s)) for s in stated]
     return Cues(
-        keep=sum(kept),
+        keep=sum(kept) + _justifies(challenge, plain),
         keeps_last=any(kept[-2:]),
         change=sum(_change(s) for s, waits in zip(stated, later, strict=True) if not waits),
         bound=len(_BOUND.findall(text)) + sum(bool(_IN_PART.search(s)) for s in stated),
@@ -287,6 +288,11 @@ def _parts(response: str) -> list[str]:
         long = len(plain.split()) > _LONG_SENTENCE_WORDS and "," not in plain
         parts += _UNPUNCTUATED.split(plain) if long else [plain]
     return parts
+
+
+def _justifies(challenge: str, answer: str) -> bool:
+    """Whether "why not …?" is met with "because …": who says why it is so keeps it so."""
+    return bool(_BECAUSE.match(answer)) and "why" in words(challenge)
 
 
 def _standing(parts: list[str]) -> list[str]:

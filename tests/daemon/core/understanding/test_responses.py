@@ -70,6 +70,15 @@ def test_a_change_for_another_day_is_a_defence(response: str) -> None:
     assert _class(WHY_NOT_MONGO, response, "postgres") is ResponseClass.DEFEND
 
 
+def test_saying_why_where_asked_why_not_is_a_defence() -> None:
+    said = (
+        "Because a booking and its payment have to commit as one, and over two stores that takes a saga with retries."
+    )
+    assert _class(WHY_NOT_MONGO, said, "postgres") is ResponseClass.DEFEND
+    assert read_cues(WHY_NOT_MONGO, said, "").keep
+    assert not read_cues(ONE_NODE, said, "").keep
+
+
 def test_granting_that_both_work_bounds_nothing() -> None:
     said = "Both would work here. I stay with Postgres because a booking joins four tables and that query is ours."
     assert _class(WHY_NOT_MONGO, said, "postgres") is ResponseClass.DEFEND
