@@ -132,12 +132,19 @@ def _slipped(figure: Figure, search: Search, shapes: Sequence[Shape]) -> Express
     slips = _SLIPS if search.dimension[0] else _SLIPS[:-1]
     own, before, *_ = search.pools
     last = msgspec.structs.replace(search, pools=(_latest(own), _latest(before), (), ()))
+    said_over = [] if figure.own else [t for t in _latest(before)[:1] if _other_unit(t, figure)]
+    converted = [Expression(t.value, t.shown, (t.of,) if t.of else ()) for t in said_over]
     for shape in shapes:
-        for found in last.of_shape(shape):
+        for found in (*last.of_shape(shape), *converted):
             missed = (found.value * s for slip in slips for s in (slip, 1 / slip))
             if any(agrees(search.target, value, TIGHT) for value in missed):
                 return found
     return None
+
+
+def _other_unit(term: Term, figure: Figure) -> bool:
+    """Whether a flow of bytes is the figure per another interval: "150 megabytes a second. That's … a day"."""
+    return term.unit.startswith("B/") and figure.unit.startswith("B/") and term.unit != figure.unit
 
 
 def _latest(terms: Sequence[Term]) -> tuple[Term, ...]:

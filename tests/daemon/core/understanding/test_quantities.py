@@ -290,3 +290,13 @@ def test_what_is_left_over_is_worked_out_from_two_figures() -> None:
         ("c", "That leaves eight seconds to spare."),
     )
     assert [(q.value, q.correct) for q in noted if q.role is Role.COMPUTED] == [(112, True), (8, True)]
+
+
+def test_a_flow_said_over_for_another_interval_with_a_zero_lost_is_wrong() -> None:
+    noted = converse(("c", "The disks take 80 megabytes a second."), ("c", "That's 700 gigabytes a day."))
+    assert [q.correct for q in noted] == [None, False]
+
+
+def test_a_rate_of_other_things_is_no_slip() -> None:
+    noted = converse(("c", "We get 40 uploads a second."), ("c", "So that's ten billion views a month."))
+    assert noted[-1].correct is not False
