@@ -8,12 +8,16 @@ The halves between lie where one of the two conditions of the next step holds.
 from __future__ import annotations
 
 import re
+from collections.abc import Set
 
 from phantomcode.daemon.core.scoring.grid import quote
 from phantomcode.daemon.core.scoring.profile import Quote, Score
-from phantomcode.daemon.core.transcript import Transcript
+from phantomcode.daemon.core.transcript import Speaker, Transcript, Utterance
 from phantomcode.daemon.core.understanding.notebook import Notebook
 from phantomcode.daemon.core.understanding.observations import Decision, Timing, Tradeoff
+from phantomcode.daemon.core.understanding.text import normalise
+from phantomcode.daemon.core.understanding.topics import topics_in
+from phantomcode.daemon.core.understanding.tradeoffs import weighs
 from phantomcode.problems.model import Topic
 
 _LINES = (
@@ -30,6 +34,8 @@ _BETTER = "We take X rather than Y because of the requirement; it costs Z, and a
 _DESIGNING_FROM = 0.15
 """Share of the planned time before which a technology named is a requirement and no choice yet."""
 _LITTLE_TO_PRICE: frozenset[Topic] = frozenset({"other", "api", "security"})
+_AROUND_UTTERANCES = 2
+"""A price is often told in the breath before or after the choice."""
 _DRILL = "Take three boxes of your design; for each say choice, alternative, cost and the number that decides, in 20 s."
 
 
@@ -58,10 +64,10 @@ def score(notebook: Notebook, transcript: Transcript) -> Score:
 
 def _fault(notebook: Notebook, transcript: Transcript) -> Quote | None:
     """Quote a decision that came without its price, else the thinnest tradeoff that they had to ask for."""
-    priced = {t.topic for t in notebook.tradeoffs}
     since = _DESIGNING_FROM * 60 * transcript.planned_minutes
     designing = {u.id for u in transcript.utterances if u.started_seconds >= since}
-    bare = next((d for d in notebook.decisions if _is_bare(d, priced) and d.utterance in designing), None)
+    late = (d for d in notebook.decisions if d.utterance in designing)
+    bare = next((d for d in late if _is_bare(d, notebook, transcript)), None)
     if bare is not None:
         return quote(transcript, bare.utterance, "decided here without saying what it costs")
     asked = [t for t in notebook.tradeoffs if t.timing is Timing.PROMPTED]
@@ -70,10 +76,21 @@ def _fault(notebook: Notebook, transcript: Transcript) -> Quote | None:
     return quote(transcript, min(asked, key=lambda t: t.quality).utterance, "priced only when they asked")
 
 
-def _is_bare(decision: Decision, priced: set[Topic]) -> bool:
-    """Whether a decision that has a price to name came without reason, alternative or cost."""
-    weighed = decision.topic in priced or decision.reason or bool(decision.alternatives)
-    return not weighed and decision.topic not in _LITTLE_TO_PRICE
+def _is_bare(decision: Decision, notebook: Notebook, transcript: Transcript) -> bool:
+    """Whether a decision that has a price to name came without one, there and in everything else said about it."""
+    priced = decision.topic in {t.topic for t in notebook.tradeoffs}
+    if priced or decision.reason or decision.alternatives or decision.topic in _LITTLE_TO_PRICE:
+        return False
+    elsewhere = {d.utterance for d in notebook.decisions if d.topic != decision.topic} - {decision.utterance}
+    said = (u for u in transcript.of(Speaker.CANDIDATE) if _is_about(u, decision, elsewhere))
+    return not any(weighs(u.text) for u in said)
+
+
+def _is_about(utterance: Utterance, decision: Decision, elsewhere: Set[int]) -> bool:
+    """Whether an utterance names what was chosen or its topic, or stands by it and decides nothing else."""
+    near = abs(utterance.id - decision.utterance) <= _AROUND_UTTERANCES and utterance.id not in elsewhere
+    named = bool(decision.said) and normalise(decision.said) in normalise(utterance.text)
+    return near or named or decision.topic in topics_in(utterance.text)
 
 
 def _sum(tradeoffs: tuple[Tradeoff, ...], timing: Timing) -> float:

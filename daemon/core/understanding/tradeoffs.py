@@ -19,7 +19,7 @@ from phantomcode.daemon.core.understanding.lexicon import Lexicon
 from phantomcode.daemon.core.understanding.names import find_options
 from phantomcode.daemon.core.understanding.observations import Timing, Tradeoff
 from phantomcode.daemon.core.understanding.text import declaratives, normalise, words
-from phantomcode.daemon.core.understanding.topics import main_topic, topics_in
+from phantomcode.daemon.core.understanding.topics import main_topic
 from phantomcode.problems.model import Topic
 
 if TYPE_CHECKING:  # notebook.note calls this module
@@ -28,7 +28,7 @@ if TYPE_CHECKING:  # notebook.note calls this module
 FULL_QUALITY = 1.0
 PART_QUALITY = 0.6
 _LEAST_WORDS = 6
-_SAME_DECISION_UTTERANCES = 4
+_SAME_DECISION_UTTERANCES = 2
 """A second argument on the same topic this close belongs to the same decision."""
 
 _CHOICE = re.compile(
@@ -143,11 +143,17 @@ def read_tradeoff(
     topic = main_topic([plain, *context])
     if evidence <= 0:
         return TradeoffReading(is_tradeoff=False, quality=0.0, topic=topic)
-    alternative = _ALTERNATIVE.search(plain)
-    tied = bool(_REQUIREMENT.search(plain) or _NUMBER.search(plain))
-    full = bool(alternative) and tied and bool(_COST.search(plain) or _CRITERION.search(plain))
-    quality = FULL_QUALITY if full else PART_QUALITY
+    before = declaratives(context[0]) if context else ""
+    quality = FULL_QUALITY if _is_full(plain, before) else PART_QUALITY
     return TradeoffReading(True, quality, topic, alternative_in(plain))
+
+
+def _is_full(plain: str, before: str) -> bool:
+    """Whether choice, alternative and cost are tied to a requirement or number, here or in the breath before."""
+    said = f"{before} {plain}"
+    tied = bool(_REQUIREMENT.search(said) or _NUMBER.search(said))
+    priced = any(pattern.search(plain) for pattern in (_COST, _CRITERION, _PRICE))
+    return priced and tied and bool(_ALTERNATIVE.search(said))
 
 
 def _evidence(plain: str) -> float:
@@ -174,19 +180,30 @@ def _ruled_out(plain: str) -> bool:
     )
 
 
+def weighs(text: str) -> bool:
+    """Whether a text names a price, a cost or an alternative at all, however loosely."""
+    plain = declaratives(text)
+    return any(pattern.search(plain) for pattern in (_PRICE, _COST, _ALTERNATIVE))
+
+
 def note_tradeoffs(
     notebook: Notebook, utterance: Utterance, lexicon: Lexicon, labels: UtteranceLabels | None = None
 ) -> tuple[Tradeoff, ...]:
-    """Tradeoffs after one candidate utterance: at most one per decision."""
+    """Tradeoffs after one candidate utterance: at most one per decision.
+
+    What is said to a challenge is about what was challenged, whatever words it takes, and is therefore prompted.
+    """
     prior = _IN_CONVERSATION_LABELLED if labels else _IN_CONVERSATION
     opinion = tradeoff_opinion(labels).get("tradeoff", 0.0)
     reading = read_tradeoff(utterance.text, notebook.recent_texts, {"tradeoff": opinion + prior})
     if not reading.is_tradeoff:
         return notebook.tradeoffs
     choice, alternative, topic = _options(utterance.text, lexicon, reading)
+    challenged = notebook.challenge.challenge if notebook.challenge is not None else None
+    topic = challenged.topic if challenged is not None else topic
     if any(_same_decision(known, topic, (choice, alternative), utterance.id) for known in notebook.tradeoffs):
         return notebook.tradeoffs
-    asked = topic in notebook.asked_topics or bool(set(topics_in(utterance.text)[:1]) & set(notebook.asked_topics))
+    asked = challenged is not None or topic in notebook.asked_topics
     timing = Timing.PROMPTED if asked else Timing.UNPROMPTED
     made = Tradeoff(utterance.id, topic, timing, reading.quality, choice, alternative)
     return (*notebook.tradeoffs, made)
@@ -204,8 +221,9 @@ def _options(text: str, lexicon: Lexicon, reading: TradeoffReading) -> tuple[str
 
 
 def _same_decision(known: Tradeoff, topic: Topic, choice: tuple[str, str], utterance: int) -> bool:
-    """Whether a tradeoff argues a decision that is counted already: close by, or the same two values again."""
+    """Whether a tradeoff argues a decision that is counted already: close by, or with no value that is new to it."""
     if known.topic != topic:
         return False
     near = utterance - known.utterance <= _SAME_DECISION_UTTERANCES
-    return near or (all(choice) and choice == (known.choice, known.alternative))
+    names = {name for name in choice if name}
+    return near or bool(names and names <= {known.choice, known.alternative})

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import msgspec
 import pytest
 
 from phantomcode.daemon.core.scoring import tradeoffs
@@ -57,3 +58,25 @@ def test_a_technology_named_while_clarifying_is_no_decision_to_price(
 ) -> None:
     lines = ("We'll store the links in Postgres.", "Let me think.")
     assert tradeoffs.score(noted(*lines), spoken(*lines, minutes=2)).fault is None
+
+
+@pytest.mark.parametrize(
+    "priced",
+    [
+        ("We'll store the tickets in Postgres. It means one primary that can be lost.", "Fine."),
+        ("We'll store the tickets in Postgres.", "The price is one primary that has to be replaced when it dies."),
+        (
+            "We'll store the tickets in Postgres.",
+            "Right.",
+            "Then.",
+            "Okay.",
+            "Postgres is slower to shard.",
+        ),
+    ],
+)
+def test_a_price_told_anywhere_clears_the_decision(
+    spoken: Callable[..., Transcript], noted: Callable[..., Notebook], priced: tuple[str, ...]
+) -> None:
+    lines = (*["Let me think about who uses this."] * 5, *priced)
+    notebook = msgspec.structs.replace(noted(*lines), tradeoffs=())
+    assert tradeoffs.score(notebook, spoken(*lines, minutes=2)).fault is None

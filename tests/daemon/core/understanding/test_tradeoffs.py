@@ -49,6 +49,12 @@ def test_quality_needs_alternative_cost_and_a_tie_to_the_requirements() -> None:
     assert read_tradeoff("We accept that it gets slower, that's the price.").quality == PART_QUALITY
 
 
+def test_what_ties_a_choice_may_be_said_in_the_breath_before() -> None:
+    said = "I'd write the row directly instead of through a queue, and the price is a slower page."
+    assert read_tradeoff(said, ["It looks better."]).quality == PART_QUALITY
+    assert read_tradeoff(said, ["Finance wants every sale on the books at once."]).quality == FULL_QUALITY
+
+
 def test_a_labeller_can_tip_the_balance_either_way() -> None:
     assert not read_tradeoff(FULL, opinions={"tradeoff": -9.0}).is_tradeoff
     assert read_tradeoff("The shelf is empty then, and people will notice.", opinions={"tradeoff": 9.0}).is_tradeoff
@@ -64,6 +70,19 @@ def test_before_the_question_it_is_unprompted_and_after_it_prompted(noted: Noted
 def test_a_second_argument_for_one_decision_is_not_counted_again(noted: Noted) -> None:
     cached = FULL.replace("memory", "the Redis cache")
     assert len(noted(cached, "And " + cached).tradeoffs) == 1
+
+
+def test_what_is_said_to_a_challenge_is_prompted_on_its_topic(noted: Noted) -> None:
+    asked = noted(("Why is that counter in one place?", ChallengeType.VALID, "id-generation"), FULL)
+    assert [(t.topic, t.timing) for t in asked.tradeoffs] == [("id-generation", Timing.PROMPTED)]
+
+
+def test_defending_a_decision_with_the_same_values_is_no_new_tradeoff(noted: Noted) -> None:
+    made = "I'd use Postgres rather than Cassandra because a row changes with its log; it costs us one busy primary."
+    idle = ["Then there is the page itself, which hardly changes."] * 4
+    challenge = ("Would Cassandra not be easier to run?", ChallengeType.PREFERENCE, "database")
+    defended = "No, with Cassandra we'd pay for a quorum on every single read, and the log must stay with the row."
+    assert [t.utterance for t in noted(made, *idle, challenge, defended).tradeoffs] == [0]
 
 
 def test_the_interviewers_tradeoff_is_not_the_candidates(noted: Noted) -> None:
