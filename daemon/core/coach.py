@@ -13,9 +13,10 @@ import msgspec
 
 from phantomcode.daemon.contract.messages import LedgerChanged, PhasePlan
 from phantomcode.daemon.contract.vocabulary import PHASES, Phase
+from phantomcode.daemon.core.understanding.coverage import PEAK, lacking
 from phantomcode.daemon.core.understanding.notebook import Notebook
-from phantomcode.daemon.core.understanding.observations import Role, Timing
-from phantomcode.problems.model import HintLadder, Metric
+from phantomcode.daemon.core.understanding.observations import Quantity, Role, Timing
+from phantomcode.problems.model import HintLadder
 
 FLOW_SECONDS = 6.0
 """Continuous speech longer than this is full flow, in which no hint appears."""
@@ -66,7 +67,7 @@ def missing(situation: Situation) -> Iterator[str]:
 
 def lacking_metrics(notebook: Notebook) -> tuple[str, ...]:
     """Return short words for what the estimate still lacks, once there is one at all."""
-    if not any(q.metric in ("write_rate", "read_rate", "peak_rate", "storage") for q in notebook.quantities):
+    if not any(q.metric in ("write_rate", "read_rate", "peak_rate", "storage") for q in _stated(notebook)):
         return ()
     return tuple(_IN_WORDS.get(key, key) for key in _missing_numbers(notebook))
 
@@ -74,6 +75,13 @@ def lacking_metrics(notebook: Notebook) -> tuple[str, ...]:
 _OWN_FIGURES = (Role.ASSUMED, Role.COMPUTED)
 """What the interviewer gave and what everybody knows is no estimate of the candidate's."""
 
+_KEYS = {
+    "write rate": "write_rate",
+    "read rate": "read_rate",
+    PEAK: "peak",
+    "storage": "storage",
+    "bandwidth or cache": "bandwidth",
+}
 _IN_WORDS = {"write_rate": "writes", "read_rate": "reads"}
 
 
@@ -86,19 +94,16 @@ def _missing_in_clarify(notebook: Notebook) -> Iterator[str]:
         yield "scope_out"
 
 
-def _has(notebook: Notebook, *metrics: Metric) -> bool:
-    return any(q.metric in metrics for q in notebook.quantities)
-
-
 def _missing_numbers(notebook: Notebook) -> Iterator[str]:
-    if not _has(notebook, "write_rate"):
-        yield "write_rate"
-    if not _has(notebook, "read_rate"):
-        yield "read_rate"
-    if not any(q.peak or q.metric == "peak_rate" for q in notebook.quantities):
-        yield "peak"
-    if not _has(notebook, "storage"):
-        yield "storage"
+    """What the grader would hold missing (understanding/coverage.py), as keys of hints."""
+    lacks = lacking(_stated(notebook))
+    yield from (key for name, key in _KEYS.items() if name in lacks)
+
+
+def _stated(notebook: Notebook) -> tuple[Quantity, ...]:
+    """The candidate's figures; what the interviewer gave is no estimate until it is taken up."""
+    own = {seen.utterance for seen in notebook.phase_evidence}
+    return tuple(quantity for quantity in notebook.quantities if quantity.utterance in own)
 
 
 def _missing_in_high_level(notebook: Notebook) -> Iterator[str]:

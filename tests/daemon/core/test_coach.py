@@ -8,10 +8,12 @@ from phantomcode.daemon.core import coach
 from phantomcode.daemon.core.briefing import Briefing
 from phantomcode.daemon.core.coach import Coach, Situation
 from phantomcode.daemon.core.phases import plan
-from phantomcode.daemon.core.understanding.notebook import Notebook
+from phantomcode.daemon.core.understanding.notebook import Notebook, PhaseEvidence
 from phantomcode.daemon.core.understanding.observations import Quantity, Role
 
 RATE = Quantity(0, "forty a second", 40.0, "1/s", Role.COMPUTED, "write_rate")
+SAID = PhaseEvidence(0, 200.0, (0.0, 1.0, 0.0, 0.0, 0.0))
+NUMBERS = ["write_rate", "read_rate", "peak", "storage", "bandwidth"]
 
 
 def situation(phase: Phase, spent: float, notebook: Notebook | None = None, speaking: float = 0.0) -> Situation:
@@ -28,13 +30,13 @@ def ladders(briefing: Briefing) -> tuple[object, ...]:
 
 def test_a_phase_gets_time_before_anything_is_missing() -> None:
     assert list(coach.missing(situation(Phase.ESTIMATE, 60))) == []
-    assert list(coach.missing(situation(Phase.ESTIMATE, 200))) == ["write_rate", "read_rate", "peak", "storage"]
+    assert list(coach.missing(situation(Phase.ESTIMATE, 200))) == NUMBERS
 
 
 def test_evidence_takes_a_hint_away(ladders: tuple[object, ...]) -> None:
     shown = coach.advance(Coach(), situation(Phase.ESTIMATE, 200), ladders)
     assert shown.shown == "write_rate"
-    answered = coach.advance(shown, situation(Phase.ESTIMATE, 210, Notebook(quantities=(RATE,))), ladders)
+    answered = coach.advance(shown, situation(Phase.ESTIMATE, 210, Notebook(quantities=(RATE,), phase_evidence=(SAID,))), ladders)
     assert answered.shown == ""
     assert answered.finished == ("write_rate",)
 
@@ -80,10 +82,16 @@ def test_an_overrun_is_said_once_for_each_phase(ladders: tuple[object, ...]) -> 
 
 def test_chips_say_what_the_estimate_lacks_once_there_is_one() -> None:
     assert coach.ledger(Notebook()).missing == ()
-    assert coach.ledger(Notebook(quantities=(RATE,))).missing == ("reads", "peak", "storage")
+    assert coach.ledger(Notebook(quantities=(RATE,), phase_evidence=(SAID,))).missing == ("reads", "peak", "storage", "bandwidth")
 
 
 def test_every_key_the_coach_can_miss_has_a_ladder_in_the_bank(briefing: Briefing) -> None:
     keys = {key for phase in PHASES for key in coach.missing(situation(phase, 99_999.0))}
     assert keys
     assert {key for key in keys if coach.ladder_for(key, Phase.CLARIFY, briefing.problem.hints) is None} == set()
+
+
+def test_what_the_interviewer_gave_is_no_estimate() -> None:
+    given = Notebook(quantities=(msgspec.structs.replace(RATE, utterance=7),), phase_evidence=(SAID,))
+    assert coach.ledger(given).missing == ()
+    assert list(coach.missing(situation(Phase.ESTIMATE, 200, given))) == NUMBERS
