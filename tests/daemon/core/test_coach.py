@@ -36,7 +36,9 @@ def test_a_phase_gets_time_before_anything_is_missing() -> None:
 def test_evidence_takes_a_hint_away(ladders: tuple[object, ...]) -> None:
     shown = coach.advance(Coach(), situation(Phase.ESTIMATE, 200), ladders)
     assert shown.shown == "write_rate"
-    answered = coach.advance(shown, situation(Phase.ESTIMATE, 210, Notebook(quantities=(RATE,), phase_evidence=(SAID,))), ladders)
+    answered = coach.advance(
+        shown, situation(Phase.ESTIMATE, 210, Notebook(quantities=(RATE,), phase_evidence=(SAID,))), ladders
+    )
     assert answered.shown == ""
     assert answered.finished == ("write_rate",)
 
@@ -82,7 +84,12 @@ def test_an_overrun_is_said_once_for_each_phase(ladders: tuple[object, ...]) -> 
 
 def test_chips_say_what_the_estimate_lacks_once_there_is_one() -> None:
     assert coach.ledger(Notebook()).missing == ()
-    assert coach.ledger(Notebook(quantities=(RATE,), phase_evidence=(SAID,))).missing == ("reads", "peak", "storage", "bandwidth")
+    assert coach.ledger(Notebook(quantities=(RATE,), phase_evidence=(SAID,))).missing == (
+        "reads",
+        "peak",
+        "storage",
+        "bandwidth",
+    )
 
 
 def test_every_key_the_coach_can_miss_has_a_ladder_in_the_bank(briefing: Briefing) -> None:
