@@ -38,7 +38,7 @@ def round_of_two() -> Transcript:
         utterances=(
             Utterance(0, Speaker.CANDIDATE, 0.0, 5.0, "The rows live in one place."),
             Utterance(1, Speaker.INTERVIEWER, 6.0, 9.0, "Why not somewhere else?", challenge=challenge),
-            Utterance(2, Speaker.CANDIDATE, 10.0, 14.0, "Well, that is how it is drawn."),
+            Utterance(2, Speaker.CANDIDATE, 10.0, 14.0, "Well, that is how the database is drawn."),
         ),
     )
 
