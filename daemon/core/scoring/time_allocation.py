@@ -97,7 +97,7 @@ def score(spans: Sequence[PhaseSpan], transcript: Transcript) -> Score:
         dimension="time",
         value=round(raw * 2) / 2,
         line=_line(worst, cost, held[worst.phase]),
-        working=f"{working} = {raw:.2f}",
+        working=f"{working} = {raw:.2f}" if raw < 4.0 else "4, nothing taken off",
         quotes=_quotes(spans, transcript),
         better=_better(worst, held, cost, overran=overran),
         drill=_DRILL if cost >= _NOTICED else "",

@@ -32,6 +32,7 @@ _FAR += ((2, 0, 1, 0), (2, 0, 0, 1))
 _SLIP_NAMED: tuple[Shape, ...] = ((2, 0, 0, 0), (1, 0, 0, 0))
 _SLIP_NEAR: tuple[Shape, ...] = ((1, 1, 0, 0),)
 _SLIP_TAKEN_UP: tuple[Shape, ...] = ((0, 1, 0, 0),)
+_YEAR_SECONDS = 365 * 86_400.0
 _TAKEN_UP = 3
 """How many figures back "that" may point."""
 
@@ -90,7 +91,7 @@ def _said(figure: Figure) -> Said:
 def check(figure: Figure) -> Check | None:
     """Search the inputs of a figure for its arithmetic; None where no plain expression explains it either way."""
     target, dimension = base(figure.value, figure.unit)
-    if target <= 0:
+    if target <= 0 or (figure.unit == "s" and target == _YEAR_SECONDS):  # a year is what one counts in
         return None
     search = search_for(figure)
     own = total(search, figure) or search.first(_NAMED) or search.unsaid_second()

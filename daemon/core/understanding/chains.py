@@ -18,6 +18,7 @@ import msgspec
 from phantomcode.daemon.core.understanding.numbers import find_numbers
 from phantomcode.daemon.core.understanding.observations import Quantity
 from phantomcode.daemon.core.understanding.terms import (
+    PLAIN,
     REST,
     Dimension,
     Expression,
@@ -62,6 +63,7 @@ _NO_RESULT = re.compile(r"\b(not|than|but|or|if|under|below|budget|though|while|
 _SENTENCE_END = re.compile(r"[.?!;]\s+(?=\S)")
 _LONGEST_JOINT = 45
 _LONGEST_CLOSE = 60
+_COUNTED_SPANS = (("years", 365 * 86_400.0), ("months", 30 * 86_400.0), ("days", 86_400.0))
 _COPIED = re.compile(r"\b(cop(y|ies)|replica\w*|index\w*|overhead)\b", re.IGNORECASE)
 
 
@@ -243,5 +245,16 @@ def _fitting(
 
 
 def _whole(quantity: Quantity, source: int) -> tuple[Term, ...]:
-    """Readings of a figure that is named as an operand: never what is left of it to a whole."""
-    return tuple(t for t in readings_of(quantity, source) if t.unit != REST)
+    """Readings of a figure that is named as an operand: never what is left of it to a whole.
+
+    A span of years also counts them: "seven times thirty-three terabytes", where those are terabytes a year.
+    """
+    read = tuple(t for t in readings_of(quantity, source) if t.unit != REST)
+    if quantity.unit != "s":
+        return read
+    counts = ((name, quantity.value / seconds) for name, seconds in _COUNTED_SPANS)
+    whole = next(((name, count) for name, count in counts if count >= 1 and count == round(count)), None)
+    if whole is None:
+        return read
+    name, count = whole
+    return (*read, Term(count, PLAIN, f"{count:g} {name}", "ratio", source, quantity))

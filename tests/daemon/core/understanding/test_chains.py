@@ -63,3 +63,18 @@ def test_a_sum_said_aloud_beats_any_other_way_to_the_figure() -> None:
 )
 def test_words_between_that_draw_no_result_make_no_sum(text: str) -> None:
     assert last(text).correct is None
+
+
+def test_a_span_said_before_may_count_its_years() -> None:
+    asked = read_quantities(Utterance(3, Speaker.INTERVIEWER, 0.0, 3.0, "Seven years for the books."), (), "")
+    said = Utterance(4, Speaker.CANDIDATE, 4.0, 9.0, "So seven times thirty terabytes is 210 terabytes of old months.")
+    found = read_quantities(said, asked, "Seven years for the books.")[-1]
+    assert (found.correct, found.working) == (True, "7 years * 3e+13 B = 2.1e+14 B")
+
+
+def test_a_year_is_named_and_not_worked_out() -> None:
+    earlier = read_quantities(
+        Utterance(3, Speaker.CANDIDATE, 0.0, 9.0, "Ninety gigabytes a day is thirty-three terabytes a year."), (), ""
+    )
+    said = Utterance(4, Speaker.CANDIDATE, 9.0, 15.0, "That's one year, and nobody lets us delete after that.")
+    assert all(not q.working for q in read_quantities(said, earlier, "") if q.unit == "s")
