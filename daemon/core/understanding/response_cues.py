@@ -189,6 +189,10 @@ _PRESENT = re.compile(
 )
 _REASON_OF_A_CONDITION = 0.7
 _SHORT_SENTENCE_WORDS = 7
+_OPENS_WITH_NO = re.compile(
+    r"(?:(?:u[hm]+|ehm?|er|hm+|well|so|okay|ok|how to say|honestly|actually|and|but|look|sorry)\b[,. ]*)*no\b"
+    r"(?! (?:idea|clue|reason|strong|problem|good))"
+)
 _LONG_ANSWER_WORDS = 60
 """Longer answers mention other things that stay or are kept."""
 _KEEPS_IT = re.compile(
@@ -227,6 +231,8 @@ class Cues(msgspec.Struct, frozen=True):
     bound: int
     yielding: int
     refuse: int
+    denies: bool
+    """The answer opens with a plain "no", grants nothing after it and changes nothing."""
     accept: int
     concedes_first: bool
     """The answer opens by granting the objection, with no "but" in that sentence."""
@@ -258,15 +264,19 @@ def read_cues(challenge: str, response: str, before: str) -> Cues:
     wanders = len(plain.split()) > _LONG_ANSWER_WORDS
     kept = [bool(_KEEP.search(s)) and (not wanders or _keeps(s, known)) for s in stated]
     later = [any(kept) and bool(_CONDITIONAL.search(s)) for s in stated]
+    change = sum(_change(s) for s, waits in zip(stated, later, strict=True) if not waits)
+    grants = any(pattern.search(plain) for pattern in (_YIELD, _ACCEPT, _SELF_BLAME)) or change
+    concedes_first = bool(parts) and _concedes(" ".join(parts[:2]))
     return Cues(
         keep=sum(kept) + _justifies(challenge, plain),
         keeps_last=any(kept[-2:]),
-        change=sum(_change(s) for s, waits in zip(stated, later, strict=True) if not waits),
+        change=change,
         bound=len(_BOUND.findall(text)) + sum(bool(_IN_PART.search(s)) for s in stated),
         yielding=len(_YIELD.findall(plain)),
         refuse=len(_REFUSE.findall(plain)),
+        denies=bool(_OPENS_WITH_NO.match(plain)) and not grants and not concedes_first,
         accept=len(_ACCEPT.findall(plain)),
-        concedes_first=bool(parts) and _concedes(" ".join(parts[:2])),
+        concedes_first=concedes_first,
         self_blame=len(_SELF_BLAME.findall(text)),
         present_change=sum(bool(_PRESENT.search(s)) for s in stated),
         ignorant=len(_IGNORANT.findall(plain)),

@@ -38,6 +38,9 @@ _SAY_OF_RULES: dict[ResponseClass, float] = {
 }
 """What the rules' class adds to a labeller's log-probability of that class: half the log-likelihood ratio of the
 rules saying it where it is so and where it is not, on the training data. Half, since both read the same words."""
+_SAY_OF_DENIAL = 1.6
+"""The same for a defence that opens with a plain "no": 12 of 13 such answers of the training data are defences. They
+are rare there, so the labeller has hardly met them."""
 
 
 def respond(
@@ -61,7 +64,7 @@ def respond(
     cues = read_cues(challenge_text, said, before)
     found = _classify(cues, _registry_changed(before, after))
     if opinions:
-        found = _pool(found, opinions)
+        found = _pool(found, opinions, cues)
     return found, _sound(found, challenge_type)
 
 
@@ -90,9 +93,11 @@ def _stances(cues: Cues) -> int:
     return kept_or_changed + cues.ignorant + cues.authority + cues.dodge
 
 
-def _pool(by_rules: ResponseClass, opinions: Mapping[ResponseClass, float]) -> ResponseClass:
+def _pool(by_rules: ResponseClass, opinions: Mapping[ResponseClass, float], cues: Cues) -> ResponseClass:
     """The class with the best sum of the labeller's log-probability and the rules' say."""
-    return max(ResponseClass, key=lambda c: opinions[c] + (_SAY_OF_RULES[c] if c is by_rules else 0.0))
+    firm = by_rules is ResponseClass.DEFEND and cues.denies
+    say = _SAY_OF_DENIAL if firm else _SAY_OF_RULES[by_rules]
+    return max(ResponseClass, key=lambda c: opinions[c] + (say if c is by_rules else 0.0))
 
 
 def takes_a_stand(challenge_text: str, response_texts: Sequence[str], before: str) -> bool:

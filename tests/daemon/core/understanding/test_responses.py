@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import math
+
 import pytest
 
 from phantomcode.daemon.core.understanding.observations import ResponseClass
@@ -211,3 +213,22 @@ def test_the_sentence_that_tells_a_change_is_found_as_it_was_spelled() -> None:
     said = ["Right, it would stop. How long, you ask?", "Two minutes. I'd put it on three nodes. They vote."]
     assert told_change(said) == "I'd put it on three nodes."
     assert told_change(["It stays where it is.", "Is that fine?"]) == ""
+
+
+SAYS_CONCEDED = {
+    c: math.log(0.6 if c is ResponseClass.CONCEDE else 0.2 if c is ResponseClass.DEFEND else 0.05)
+    for c in ResponseClass
+}
+
+
+@pytest.mark.parametrize(
+    ("answer", "expected"),
+    [
+        ("No, the lag never matters there, because a session reads its own shard's primary.", ResponseClass.DEFEND),
+        ("Ehm, no, lag never matter there, because session reads primary of its own shard.", ResponseClass.DEFEND),
+        ("No, you're right, that is a hole. I read from the primary instead, since lag shows.", ResponseClass.CONCEDE),
+    ],
+)
+def test_a_plain_no_with_a_reason_is_a_defence_whatever_it_resembles(answer: str, expected: ResponseClass) -> None:
+    found, _ = respond("Your followers lag, so people miss their own posts.", [answer], "", opinions=SAYS_CONCEDED)
+    assert found is expected
