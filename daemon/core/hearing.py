@@ -19,7 +19,7 @@ from phantomcode.daemon.core.transcript import Speaker, Utterance
 from phantomcode.daemon.core.transcription import is_echo
 from phantomcode.daemon.core.understanding.labels import AnswerLabels, UtteranceLabels, answer_opinions
 from phantomcode.daemon.core.understanding.notebook import Notebook, note
-from phantomcode.daemon.core.understanding.responses import respond
+from phantomcode.daemon.core.understanding.responses import respond, takes_a_stand
 from phantomcode.daemon.core.understanding.text import content_stems
 from phantomcode.problems.model import Challenge as BankChallenge
 
@@ -156,7 +156,8 @@ def _replied(
 ) -> OpenChallenge:
     """Return the challenge with the utterance as part of its answer, and the answer judged as far as it goes.
 
-    What began before the line could be taken in goes on with something else and answers nothing.
+    What began before the line could be taken in goes on with something else and answers nothing. Whoever answers a
+    probe and takes no stand has conceded nothing yet, however much the answer sounds like it.
     """
     challenge = open_challenge(state.agenda, briefing)
     asked = state.utterances[opened.asked_utterance]
@@ -165,13 +166,14 @@ def _replied(
     replies = (*opened.replies, utterance.id)
     said = [state.utterances[index].text for index in replies]
     brief = sum(len(text.split()) for text in said) < ANSWER_WORDS
+    stands = takes_a_stand(asked.text, said, opened.value_before)
     response_class, sound = respond(
         asked.text,
         said,
         before=opened.value_before,
         after=_value_now(state.notebook, challenge, opened.value_before),
         challenge_type=challenge.type,
-        opinions=answer_opinions(labels),
+        opinions=answer_opinions(labels) if stands else None,
     )
     return msgspec.structs.replace(opened, replies=replies, reply=Reply(response_class, sound, brief))
 
