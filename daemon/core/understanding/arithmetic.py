@@ -16,7 +16,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from phantomcode.daemon.core.understanding.chains import Said, allowances, draws_result, stated, taken_up
+from phantomcode.daemon.core.understanding.chains import Said, allowances, draws_result, equates, stated, taken_up
 from phantomcode.daemon.core.understanding.observations import Quantity
 from phantomcode.daemon.core.understanding.products import EXACT, TIGHT, Figure, Search, Shape, search_for
 from phantomcode.daemon.core.understanding.sums import left_over, rest, rounded, summed, total
@@ -33,6 +33,8 @@ _SLIP_NAMED: tuple[Shape, ...] = ((2, 0, 0, 0), (1, 0, 0, 0))
 _SLIP_NEAR: tuple[Shape, ...] = ((1, 1, 0, 0),)
 _SLIP_TAKEN_UP: tuple[Shape, ...] = ((0, 1, 0, 0),)
 _YEAR_SECONDS = 365 * 86_400.0
+_LARGEST_SLIP = 3000.0
+"""Nobody is off by more than a unit prefix and a factor; a sum that is has not been understood."""
 _TAKEN_UP = 3
 """How many figures back "that" may point."""
 
@@ -78,6 +80,9 @@ def check_aloud(figure: Figure) -> Check | None:
     if other is not None:
         return _judged(figure, target, other, correct=True, own=True)
     nearest = min(readings, key=lambda r: abs(math.log(target / r.value)))
+    misread = abs(math.log(target / nearest.value)) > math.log(_LARGEST_SLIP)
+    if misread or figure.value == 1 or not equates(figure.joints[-1]):
+        return None
     return _judged(figure, target, nearest, correct=False, own=True)
 
 

@@ -63,7 +63,13 @@ _NO_RESULT = re.compile(r"\b(not|than|but|or|if|under|below|budget|though|while|
 _SENTENCE_END = re.compile(r"[.?!;]\s+(?=\S)")
 _LONGEST_JOINT = 45
 _LONGEST_CLOSE = 60
-_COUNTED_SPANS = (("years", 365 * 86_400.0), ("months", 30 * 86_400.0), ("days", 86_400.0))
+AMOUNT = "amount"
+"""Unit of a reading that takes a bare number at its value: good to see a sum come out, not to call one wrong."""
+_EQUATES = re.compile(
+    r"(?:\b(?:is|are|was|be|that's|it's|makes?|gives?(?: us| me)?|equals?|comes? (?:out )?(?:to|at)|works out at"
+    r"|(?:i|we) get)|=)(?: (?:about|around|roughly|maybe|just|only|nearly|almost|over|under|like|some|a|an))*\W*$",
+    re.IGNORECASE,
+)
 _COPIED = re.compile(r"\b(cop(y|ies)|replica\w*|index\w*|overhead)\b", re.IGNORECASE)
 
 
@@ -185,6 +191,11 @@ def draws_result(joint: str) -> bool:
     return _RESULT.search(joint[last:]) is not None and not _NO_RESULT.search(joint)
 
 
+def equates(joint: str) -> bool:
+    """Whether the text before a figure says outright that the sum is the figure, or says nothing between the two."""
+    return _EQUATES.search(joint) is not None or _NOTHING_SAID.match(joint) is not None
+
+
 def _closes(joint: str) -> bool:
     """Whether nothing but the drawing of a result lies between the last operand and the figure."""
     if len(joint) > _LONGEST_CLOSE or _number_tokens(joint) or any(p.search(joint) for _, p in _OPERATORS):
@@ -225,7 +236,8 @@ def _fitting(
 ) -> tuple[list[Expression], list[Expression]]:
     """Multiply the chain out in every reading of its figures; keep what has the dimension of the result.
 
-    Apart come rates for a result that leaves its "a second" unsaid ("over fifty nodes that's two megabytes each").
+    Apart come rates for a result that leaves its "a second" unsaid ("over fifty nodes that's two megabytes each"), and
+    what takes a number at its bare value.
     """
     powers = (1, *(1 if o == "*" else -1 for o in operators))
     exact: list[Expression] = []
@@ -236,8 +248,11 @@ def _fitting(
         missing = dimension[1] - seconds
         if size != dimension[0] or abs(missing) > 1:
             continue
+        amounts = any(t.unit == AMOUNT for t in terms)
         if missing == 0:
-            exact.append(found)
+            (loose if amounts else exact).append(found)
+        elif amounts:
+            loose += over_time(found, missing, spans)
         else:
             timed += over_time(found, missing, spans)
             loose += [found] if missing > 0 else []
@@ -247,14 +262,12 @@ def _fitting(
 def _whole(quantity: Quantity, source: int) -> tuple[Term, ...]:
     """Readings of a figure that is named as an operand: never what is left of it to a whole.
 
-    A span of years also counts them: "seven times thirty-three terabytes", where those are terabytes a year.
+    A span of time also counts its units ("seven times thirty-three terabytes" a year, "times twenty-four hours" of
+    so much each), and so does a bare number that has its unit from a figure before ("two times that").
     """
     read = tuple(t for t in readings_of(quantity, source) if t.unit != REST)
-    if quantity.unit != "s":
+    numbers = find_numbers(tokens := tokenise(quantity.text))
+    bare = len(numbers) == 1 and numbers[0].end - numbers[0].first == len(tokens)
+    if len(numbers) != 1 or not (quantity.unit == "s" or bare) or quantity.unit in ("ratio", "count"):
         return read
-    counts = ((name, quantity.value / seconds) for name, seconds in _COUNTED_SPANS)
-    whole = next(((name, count) for name, count in counts if count >= 1 and count == round(count)), None)
-    if whole is None:
-        return read
-    name, count = whole
-    return (*read, Term(count, PLAIN, f"{count:g} {name}", "ratio", source, quantity))
+    return (*read, Term(numbers[0].value, PLAIN, f"{numbers[0].value:g}", AMOUNT, source, quantity))

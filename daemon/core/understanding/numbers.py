@@ -50,6 +50,12 @@ _RATED = frozenset({"second", "sec", "minute", "hour", "day", "month", "year"})
 Kind = Literal["cardinal", "fraction", "article", "range"]
 
 
+_AFTER_ANOTHER_HALF = frozenset(
+    ["of", "the", "a", "an", "our", "my", "that", "this", "those", "these", "their", "its", "as", ""]
+)
+"""Before these "and half" begins something new ("two regions and half the load"), or nothing follows it."""
+
+
 class Number(msgspec.Struct, frozen=True):
     """A number spoken by tokens first..end (end exclusive).
 
@@ -206,14 +212,20 @@ def _times_ten_to(tokens: Sequence[Token], value: float, at: int) -> Read | None
 
 
 def _and_a_half(tokens: Sequence[Token], value: float, at: int) -> Read:
-    """Read "four and a half thousand", "a million and a half", "two and three quarters"."""
+    """Read "four and a half thousand", "a million and a half", "two and three quarters", "seven and half thousand"."""
     if word_at(tokens, at) != "and":
         return value, at
+    if word_at(tokens, at + 1) == "half" and word_at(tokens, at + 2) not in _AFTER_ANOTHER_HALF:
+        return value + 0.5 * _last_scale(tokens, at), at + 2
     part = _fraction(tokens, at + 1)
     if part is None or part.end - at > 4 or part.kind != "fraction" or word_at(tokens, part.end) == "of":
         return value, at
-    last_scale = SCALES.get(word_at(tokens, at - 1), 100.0 if word_at(tokens, at - 1) == "hundred" else 1.0)
-    return value + part.value * last_scale, part.end
+    return value + part.value * _last_scale(tokens, at), part.end
+
+
+def _last_scale(tokens: Sequence[Token], at: int) -> float:
+    """Return what the word before `at` counts: a half after "a million" is half of one."""
+    return SCALES.get(word_at(tokens, at - 1), 100.0 if word_at(tokens, at - 1) == "hundred" else 1.0)
 
 
 def _tail(tokens: Sequence[Token], number: Number, scale_at: int) -> Number:

@@ -23,6 +23,7 @@ def last(text: str) -> Quantity:
         "15 milliseconds plus 30 milliseconds makes 45 milliseconds.",
         "Twenty at the gateway plus fifteen milliseconds in the store is thirty-five milliseconds.",
         "80 gigs a second over 40 nodes is two gigs each.",
+        "Three million open keys, times twenty-four hours, times forty bytes, is 2.9 gigabytes a day.",
         "300 million rows times 200 bytes, kept in three copies, is 180 gigabytes.",
     ],
 )
@@ -58,6 +59,7 @@ def test_a_sum_said_aloud_beats_any_other_way_to_the_figure() -> None:
     "text",
     [
         "900 writes a second times 3 kilobytes, but I would plan for 90 megabytes a second.",
+        "Sixty sites times four zones times thirty services once a second is a lot of probes.",
         "900 writes a second. Times have changed. 3 kilobytes is more than 50 megabytes a second needs.",
     ],
 )
@@ -69,7 +71,7 @@ def test_a_span_said_before_may_count_its_years() -> None:
     asked = read_quantities(Utterance(3, Speaker.INTERVIEWER, 0.0, 3.0, "Seven years for the books."), (), "")
     said = Utterance(4, Speaker.CANDIDATE, 4.0, 9.0, "So seven times thirty terabytes is 210 terabytes of old months.")
     found = read_quantities(said, asked, "Seven years for the books.")[-1]
-    assert (found.correct, found.working) == (True, "7 years * 3e+13 B = 2.1e+14 B")
+    assert (found.correct, found.working) == (True, "7 * 3e+13 B = 2.1e+14 B")
 
 
 def test_a_year_is_named_and_not_worked_out() -> None:
@@ -78,3 +80,13 @@ def test_a_year_is_named_and_not_worked_out() -> None:
     )
     said = Utterance(4, Speaker.CANDIDATE, 9.0, 15.0, "That's one year, and nobody lets us delete after that.")
     assert all(not q.working for q in read_quantities(said, earlier, "") if q.unit == "s")
+
+
+def test_a_bare_number_is_a_number_whatever_was_measured_before() -> None:
+    earlier = read_quantities(
+        Utterance(3, Speaker.CANDIDATE, 0.0, 9.0, "The script answers within two milliseconds."), (), ""
+    )
+    said = Utterance(
+        4, Speaker.CANDIDATE, 9.0, 15.0, "So two times three hundred thousand is 600,000 updates a second."
+    )
+    assert read_quantities(said, earlier, "The script answers within two milliseconds.")[-1].correct is not False

@@ -156,3 +156,17 @@ def test_a_number_knows_its_place() -> None:
     tokens = tokenise(text)
     (number,) = find_numbers(tokens)
     assert text[tokens[number.first].start : tokens[number.end - 1].end] == "thirty-five thousand"
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("seven and half thousand writes", [7500.0]),
+        ("twelve and half terabytes", [12.5]),
+        ("one million and half rows", [1_500_000.0]),
+        ("two regions and half the load", [2.0]),
+        ("two and half of it", [2.0]),
+    ],
+)
+def test_a_half_without_its_article(text: str, found: list[float]) -> None:
+    assert values(text) == found
