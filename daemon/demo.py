@@ -11,7 +11,7 @@ PROBLEM = "url-shortener"
 LEVEL = "L5"
 MINUTES = 4.0
 PRESSURE = 1
-SEED = 2
+SEED = 71
 """With this seed the interviewer's challenges are those that the recording answers."""
 
 

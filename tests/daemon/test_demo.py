@@ -45,7 +45,7 @@ def test_the_interviewer_asks_what_the_recording_answers(briefing: Briefing) -> 
         ("network-saturates", 1),
         ("network-saturates", 2),
         ("permanent-redirect", 1),
-        ("unreadable-click", 1),
+        ("why-not-cassandra", 1),
     ]
     assert "residency" in state.agenda.done
     assert state.line is not None
