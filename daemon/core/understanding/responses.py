@@ -97,7 +97,14 @@ def _pool(by_rules: ResponseClass, opinions: Mapping[ResponseClass, float], cues
     """The class with the best sum of the labeller's log-probability and the rules' say."""
     firm = by_rules is ResponseClass.DEFEND and cues.denies
     say = _SAY_OF_DENIAL if firm else _SAY_OF_RULES[by_rules]
-    return max(ResponseClass, key=lambda c: opinions[c] + (say if c is by_rules else 0.0))
+    possible = [c for c in ResponseClass if c is not ResponseClass.CAPITULATE or not _stays(cues)]
+    return max(possible, key=lambda c: opinions[c] + (say if c is by_rules else 0.0))
+
+
+def _stays(cues: Cues) -> bool:
+    """Whether an answer says at its end that the decision stands, and neither changes nor grants anything."""
+    granted = cues.change or cues.yielding or cues.accept or cues.self_blame
+    return cues.keeps_last and not granted
 
 
 def takes_a_stand(challenge_text: str, response_texts: Sequence[str], before: str) -> bool:
