@@ -67,7 +67,8 @@ AMOUNT = "amount"
 """Unit of a reading that takes a bare number at its value: good to see a sum come out, not to call one wrong."""
 _EQUATES = re.compile(
     r"(?:\b(?:so|then|is|are|was|be|that's|it's|makes?|gives?(?: us| me)?|equals?|comes? (?:out )?(?:to|at)|"
-    r"works out at|(?:i|we) get)|=)(?: (?:about|around|roughly|maybe|just|only|nearly|almost|over|under|like|some|a|an))*\W*$",
+    r"works out at|(?:i|we) get)|=)"
+    r"(?: (?:about|around|roughly|maybe|just|only|nearly|almost|over|under|like|some|a|an))*\W*$",
     re.IGNORECASE,
 )
 _COPIED = re.compile(r"\b(cop(y|ies)|replica\w*|index\w*|overhead)\b", re.IGNORECASE)
