@@ -22,6 +22,7 @@ from phantomcode.daemon.contract.vocabulary import Level
 from phantomcode.daemon.core.briefing import brief
 from phantomcode.daemon.core.effects import Vote, Write
 from phantomcode.daemon.core.events import PhaseVoted, RoundOpened
+from phantomcode.daemon.core.phases import likeliest
 from phantomcode.daemon.core.prompting import Reason
 from phantomcode.daemon.core.state import Session
 from phantomcode.daemon.core.transcript import Speaker
@@ -235,13 +236,9 @@ def play(part: Part, writer: ModelWriter, minutes: float = MINUTES, *, free_line
 
 
 def _votes(cast_votes: Sequence[PhaseVoted], state: Session) -> Votes:
-    rules = {evidence.utterance: _most(evidence.weights) for evidence in state.notebook.phase_evidence}
+    rules = {evidence.utterance: likeliest(evidence.weights) for evidence in state.notebook.phase_evidence}
     known = [vote for vote in cast_votes if vote.utterance in rules]
-    return Votes(len(known), sum(_most(vote.weights) == rules[vote.utterance] for vote in known))
-
-
-def _most(weights: Sequence[float]) -> int:
-    return max(range(len(weights)), key=weights.__getitem__)
+    return Votes(len(known), sum(likeliest(vote.weights) == rules[vote.utterance] for vote in known))
 
 
 def _summed_up(name: str, writer: ModelWriter, outcomes: Sequence[Outcome], took_seconds: float, lines: int) -> Quality:

@@ -51,10 +51,6 @@ FAREWELL_SECONDS = 8.0
 """How long the round waits for the voice to say the last line."""
 RETRY_SECONDS = 1.0
 
-NOT_WRITTEN = messages.Refused(
-    "journal.waiting", "The round cannot be written to disk right now.", "Free some disk space."
-)
-
 
 @dataclass(frozen=True)
 class Hearing:
@@ -250,7 +246,7 @@ class Runtime:
         event = self._labelled(event)
         written = self._write_down(event, patient=answer is None)
         if answer is not None:
-            answer.set_result(messages.Accepted() if written else NOT_WRITTEN)
+            answer.set_result(messages.Accepted() if written else messages.NOT_WRITTEN)
         if not written:
             return
         if isinstance(event, events.UtteranceHeard):

@@ -21,6 +21,7 @@ from phantomcode.daemon.rehearsal.script import load_script, load_stock
 from phantomcode.daemon.rehearsal.stage import Stage
 from phantomcode.daemon.review.markdown import render_markdown
 from phantomcode.daemon.review.report import build_report
+from phantomcode.daemon.service import level_for
 from phantomcode.problems.load import load_atlas, load_problem, problem_slugs
 
 FOLDER = Path(__file__).resolve().parent.parent / "docs" / "examples"
@@ -60,11 +61,6 @@ def page(stage: Stage) -> str:
     return render_markdown(build_report(stage.state, stage.briefing, shipped()))
 
 
-def usual_level(slug: str) -> Level:
-    """Return L5, or L6 where the problem begins there."""
-    return Level.L5 if Level.L5 in load_problem(slug).levels else Level.L6
-
-
 def main() -> int:
     """Print or write rounds."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -76,7 +72,7 @@ def main() -> int:
     parser.add_argument("--write", action="store_true", help="write docs/examples/*.md")
     options = parser.parse_args()
     for slug in options.slugs or problem_slugs():
-        level = Level(options.level) if options.level else usual_level(slug)
+        level = level_for(load_problem(slug), options.level)
         stage = play(slug, options.kind, options.seed, level, pressure=options.pressure)
         if options.write:
             FOLDER.mkdir(parents=True, exist_ok=True)

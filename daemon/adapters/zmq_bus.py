@@ -25,6 +25,7 @@ from phantomcode.daemon.contract.codec import decode_command, decode_message, de
 from phantomcode.daemon.contract.endpoints import Endpoints
 from phantomcode.daemon.contract.errors import PhantomError, SessionError
 from phantomcode.daemon.contract.messages import (
+    NOT_WRITTEN,
     WIRE_VERSION,
     Accepted,
     Command,
@@ -212,7 +213,7 @@ class _Waiting:
 def _outcome(reply: Future[Reply]) -> Reply:
     """What a future that is done has come to."""
     if reply.cancelled():
-        return Refused("journal.waiting", "The round cannot be written to disk right now.", "Free some disk space.")
+        return NOT_WRITTEN
     error = reply.exception()
     return reply.result() if error is None else _refusal(error)
 

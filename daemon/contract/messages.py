@@ -256,6 +256,9 @@ class Refused(Wire, frozen=True):
 
 Reply = Accepted | Refused
 
+NOT_WRITTEN = Refused("journal.waiting", "The round cannot be written to disk right now.", "Free some disk space.")
+"""The answer to a command whose event is not on disk."""
+
 
 class MessageEnvelope(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A published message with its place in the stream; a gap in `sequence` means: ask for a snapshot."""

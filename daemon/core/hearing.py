@@ -11,7 +11,7 @@ from phantomcode.daemon.core.briefing import Briefing
 from phantomcode.daemon.core.challenges import challenged_decision, open_challenge
 from phantomcode.daemon.core.effects import Reaction, Vote
 from phantomcode.daemon.core.events import PhaseVoted, UtteranceHeard
-from phantomcode.daemon.core.phases import Weights, advance, likeliest
+from phantomcode.daemon.core.phases import advance, likeliest
 from phantomcode.daemon.core.prompting import VOTE_CHOICES, vote_prompt
 from phantomcode.daemon.core.questions import asks_again, questions_in
 from phantomcode.daemon.core.state import Ballot, Session
@@ -19,6 +19,7 @@ from phantomcode.daemon.core.transcript import Speaker, Utterance
 from phantomcode.daemon.core.transcription import is_echo
 from phantomcode.daemon.core.understanding.labels import AnswerLabels, UtteranceLabels, answer_opinions
 from phantomcode.daemon.core.understanding.notebook import Notebook, note
+from phantomcode.daemon.core.understanding.phase_evidence import Weights
 from phantomcode.daemon.core.understanding.responses import respond, takes_a_stand
 from phantomcode.daemon.core.understanding.text import content_stems
 from phantomcode.problems.model import Challenge as BankChallenge

@@ -16,14 +16,12 @@ from phantomcode.daemon.contract.vocabulary import PHASES, Phase
 from phantomcode.daemon.core.understanding.handovers import NO_HANDOVER, Handover, Turn
 from phantomcode.daemon.core.understanding.notebook import PhaseEvidence
 from phantomcode.daemon.core.understanding.observations import PhaseSpan
-from phantomcode.daemon.core.understanding.phase_evidence import EVEN
+from phantomcode.daemon.core.understanding.phase_evidence import EVEN, Weights
 
 REFERENCE_MINUTES = 45.0
 
-Weights = tuple[float, float, float, float, float]
 
-
-def likeliest(weights: Weights) -> Phase:
+def likeliest(weights: Sequence[float]) -> Phase:
     """Return the phase that evidence speaks for most, the earlier one where two are equal."""
     return PHASES[max(range(len(PHASES)), key=weights.__getitem__)]
 
@@ -190,11 +188,11 @@ def advance(
     """Take in the evidence of one candidate utterance that began at `at_seconds`, or a vote on its phase."""
     ticked = tick(tracker, at_seconds)
     belief = _filtered(ticked.belief, _in_phase(weights, expected), handover)
-    likeliest = max(range(len(PHASES)), key=belief.__getitem__)
+    leading = likeliest(belief)
     moved = msgspec.structs.replace(ticked, belief=belief)
-    if PHASES[likeliest] is ticked.current or belief[likeliest] < _SWITCH_BELIEF:
+    if leading is ticked.current or max(belief) < _SWITCH_BELIEF:
         return moved
-    return msgspec.structs.replace(moved, current=PHASES[likeliest], entered_seconds=at_seconds)
+    return msgspec.structs.replace(moved, current=leading, entered_seconds=at_seconds)
 
 
 def spent(tracker: PhaseTracker, phase: Phase) -> float:

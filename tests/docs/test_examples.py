@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from phantomcode.problems.load import problem_slugs
+from phantomcode.daemon.service import level_for
+from phantomcode.problems.load import load_problem, problem_slugs
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -21,5 +22,5 @@ def test_an_example_is_current(slug: str, monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.syspath_prepend(ROOT / "scripts")
     import example_round
 
-    stage = example_round.play(slug, example_round.KIND, example_round.SEED, example_round.usual_level(slug))
+    stage = example_round.play(slug, example_round.KIND, example_round.SEED, level_for(load_problem(slug), None))
     assert example_round.page(stage) == (example_round.FOLDER / f"{slug}.md").read_text("utf-8")
