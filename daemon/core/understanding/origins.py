@@ -15,7 +15,7 @@ from phantomcode.daemon.core.understanding.arithmetic import Check, check, check
 from phantomcode.daemon.core.understanding.measures import flow_of, speaks_of_peak
 from phantomcode.daemon.core.understanding.observations import Quantity, Role
 from phantomcode.daemon.core.understanding.products import Figure
-from phantomcode.daemon.core.understanding.terms import agrees, base
+from phantomcode.daemon.core.understanding.terms import agrees, base, named_periods
 from phantomcode.daemon.core.understanding.units import DAY_SECONDS
 from phantomcode.problems.model import Metric
 
@@ -108,6 +108,9 @@ _LATENCY_LORE = re.compile(
     r"ocean)|cross(es|ing)? the (atlantic|pacific|ocean))\b",
     re.IGNORECASE,
 )
+
+_NAMED_INPUTS = 2
+"""So many inputs in the breath of a time and a third before it, and the time is what they come to."""
 
 _EXACTLY = 1.03
 """Rounding apart: people say 33 for a third of a hundred."""
@@ -342,7 +345,8 @@ def _is_computed(
         rounds = explained and bool(found) and re.search(r"\bcall (it|that)\W*$", lead, re.IGNORECASE) is not None
         return rounds or (own and draws)
     if quantity.unit == "s" or (quantity.unit == "B" and quantity.value < 1e6 and not found):
-        said = checked is not None and checked.own and cue == "computed"
+        named = sum(i.utterance == quantity.utterance for i in checked.inputs) if checked is not None and exact else 0
+        said = checked is not None and (checked.own or named >= _NAMED_INPUTS) and cue == "computed"
         return explained and (own or said or (draws and bool(near)))
     if draws and quantity.unit == "ratio":
         return explained
@@ -353,5 +357,6 @@ def _is_computed(
     if own:
         return True
     if quantity.unit == "count":
-        return exact and (len(found) >= 2 or (bool(found) and quantity.value >= _LARGE_COUNT))
+        large = quantity.value >= _LARGE_COUNT
+        return exact and (len(found) >= 2 or (large and (bool(found) or bool(named_periods(lead, quantity.unit)))))
     return explained and (len(near) >= 2 or (exact and bool(near))) and quantity.unit != "ratio"

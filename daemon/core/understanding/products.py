@@ -32,6 +32,9 @@ from phantomcode.daemon.core.understanding.terms import (
 OWN, BEFORE, RECENT, STANDING = range(4)
 """Where an operand was said: in the same utterance, in the one before, a little earlier, or in the estimate so far."""
 
+_PLACE_STEP = 100
+"""The source of an operand is its place times this, and how far back it was said."""
+
 _REACH = (8, 6, 8, 60)
 """How many figures of each place are looked at, the latest ones."""
 
@@ -83,7 +86,7 @@ def _pools(figure: Figure) -> tuple[tuple[Term, ...], ...]:
         terms: list[Term] = []
         for position, quantity in enumerate(quantities[: -reach - 1 : -1]):
             name = quantity.text if place == OWN else ""
-            made = readings_of(quantity, 100 * place + position)
+            made = readings_of(quantity, _PLACE_STEP * place + position)
             terms += [t for t in made if (t.value, t.dimension, name) not in seen]
             seen.update((t.value, t.dimension, kind) for t in made for kind in ("", name))
         pools.append(tuple(terms))
@@ -153,11 +156,15 @@ def _plausible(terms: Sequence[Term], powers: Sequence[int], unit: str, shape: S
     if 1 not in powers and (any(t.dimension != SPAN for t in terms) or shape[OWN] < len(terms)):
         return False
     below = [t for t, power in zip(terms, powers, strict=True) if power < 0]
-    if len(terms) > 2 and any(t.dimension not in (PLAIN, SPAN) for t in below):
+    if len(terms) > 2 and not (unit == "s" and _worked_off(below)):
+        if any(t.dimension not in (PLAIN, SPAN) for t in below):
+            return False
+        if shape[OWN] < len(terms) and any(t.dimension == PLAIN for t in below):
+            return False
+    rests = any(t.unit == REST for t in terms)
+    if rests and len(terms) > 1 and all(t.unit == REST or t in below for t in terms):
         return False
-    if len(terms) > 2 and shape[OWN] < len(terms) and any(t.dimension == PLAIN for t in below):
-        return False
-    if any(t.unit == REST for t in terms) and len(terms) > 1 and all(t.unit == REST or t in below for t in terms):
+    if rests and len(terms) > 2 and shape[OWN] < len(terms):
         return False
     if shape[STANDING] and (terms[-1].unit == REST or (terms[-1].unit == "ratio" and terms[-1] in below)):
         return False
@@ -170,6 +177,14 @@ def _plausible(terms: Sequence[Term], powers: Sequence[int], unit: str, shape: S
         and (unit == "count" or shape[OWN] > 0)
         and _counts(terms, powers, unit, named=shape[OWN] == len(terms))
     )
+
+
+def _worked_off(below: Sequence[Term]) -> bool:
+    """Whether something is worked off at a rate by so many workers, both named in the breath of the result."""
+    rates = sum(t.dimension[1] == -1 for t in below)
+    workers = sum(t.unit == "count" for t in below)
+    named = all(t.source // _PLACE_STEP == OWN for t in below)
+    return named and rates == workers == 1 and len(below) == 2
 
 
 def _counts(terms: Sequence[Term], powers: Sequence[int], unit: str, *, named: bool) -> bool:

@@ -195,14 +195,22 @@ def _derived(reading: Reading, scene: _Scene) -> Reading | None:
     text = scene.utterance.text
     if reading.operand:
         return _named_operand(reading, scene) or msgspec.structs.replace(reading, unit="ratio")
-    worked = _unit_by_sum(reading, scene)
+    model = next((q for q in reversed(scene.found) if q.unit != "ratio"), None)
+    worked = (
+        None if model is not None and _is_shared_out(reading, text, scene.read_to) else _unit_by_sum(reading, scene)
+    )
     if worked is not None:
         return worked
-    model = next((q for q in reversed(scene.found) if q.unit != "ratio"), None)
     denied = _DENIED.search(text[: reading.start]) is not None
     if model is None or denied or reading.value < 1 or not _continues(reading, text, scene.read_to):
         return None
     return _continued(reading, model, thousands=text[: reading.end].lower().endswith("k"))
+
+
+def _is_shared_out(reading: Reading, text: str, previous_end: int) -> bool:
+    """Whether a number tells again, by the head, what was told in all ("200,000 a second, 50,000 each")."""
+    listed = text[previous_end : reading.start].rstrip().endswith(",")
+    return reading.value >= _LEAST_SHARE and listed and re.match(r"\s*each\b", text[reading.end :]) is not None
 
 
 def _named_operand(reading: Reading, scene: _Scene) -> Reading | None:
@@ -261,6 +269,9 @@ _FLOWING = words(
 
 _LEAST_OPENING = 10.0
 """From here on a number that opens a sentence may be the result of the one before; smaller ones count things."""
+
+_LEAST_SHARE = 1000.0
+"""Smaller shares are mostly of another size than the whole ("two terabytes, 40 gigs each")."""
 
 _OPERAND_REACH = 3
 """How many utterances back an operand may have been named with its unit."""

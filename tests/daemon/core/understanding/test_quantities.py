@@ -218,11 +218,24 @@ def verdicts(*texts: str) -> list[tuple[float, str, bool | None]]:
         (("Three nines is about nine hours a year.",), (32_400, "s")),
         (("70 orders a second, five rows each time, so 350 rows a second.",), (350, "1/s")),
         (("12 seconds to notice, 20 seconds to elect and 8 seconds to warm up. Together forty seconds.",), (40, "s")),
+        (
+            (
+                "The import has 90 million rows.",
+                "A writer does two thousand rows a second and there are nine of them, it's five thousand seconds.",
+            ),
+            (5000, "s"),
+        ),
+        (("We take thirty million photos a day.", "After a year we've got eleven billion."), (1.1e10, "count")),
         (("A hundred million d a u.", "Each user posts twice a day, so 200 million posts a day."), (2e8, "1/day")),
     ],
 )
 def test_results_that_take_up_what_was_said(texts: tuple[str, ...], result: tuple[float, str]) -> None:
     assert (*result, True) in verdicts(*texts)
+
+
+def test_a_share_told_by_the_head_keeps_the_unit_of_the_whole() -> None:
+    texts = ("A page is forty kilobytes.", "The sites see 120,000 a second, forty thousand each.")
+    assert [(q.value, q.unit) for q in converse(*(("c", text) for text in texts))][-1] == (40_000, "1/s")
 
 
 def test_what_that_was_is_never_called_wrong() -> None:
