@@ -68,12 +68,22 @@ def test_only_what_changed_is_read_again(model: LlamaCpp) -> None:
 
 
 @pytest.mark.engines
-def test_reading_stops_between_batches(model: LlamaCpp) -> None:
-    long = "Unrelated: " + "the cache holds the hottest keys and expires them, " * 20
-    before = model.unread_tokens(long)
-    looks = iter([False, False, True])
-    model.prefill(long, cancelled=lambda: next(looks, True))
-    assert before - model.unread_tokens(long) == 2 * BATCH_TOKENS
+def test_reading_stops_in_the_middle_of_a_batch_and_goes_on_from_the_one_before(model: LlamaCpp) -> None:
+    long = "Unrelated: " + "the cache holds the hottest keys and expires them, " * 30
+    whole = model.unread_tokens(long)
+    looks: list[bool] = []
+
+    def third_look() -> bool:
+        looks.append(len(looks) >= 2)
+        return looks[-1]
+
+    model.prefill(long, cancelled=third_look)
+    left = model.unread_tokens(long)
+    assert 0 < left <= whole
+    assert (whole - left) % BATCH_TOKENS == 0
+    model.prefill(long)
+    assert model.unread_tokens(long) == 0
+    assert completion(model, FINAL) == completion(model, FINAL)
 
 
 @pytest.mark.engines

@@ -67,6 +67,63 @@ def test_reads(text: str, expected: list[tuple[float, str]]) -> None:
     assert read(text) == [(pytest.approx(value), unit) for value, unit in expected]
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("2 M orders per second", [(2e6, "1/s")]),
+        ("2M orders/s", [(2e6, "1/s")]),
+        ("45 M downloads/day", [(45e6, "1/day")]),
+        ("2 B devices", [(2e9, "count")]),
+        ("1.5B plays a day", [(1.5e9, "1/day")]),
+        ("30B lookups per month", [(30e9, "1/month")]),
+        ("500B", [(500, "B")]),
+        ("500 B", [(500, "B")]),
+        ("a 120 B header", [(120, "B")]),
+        ("300B per row", [(300, "B")]),
+        ("64B each", [(64, "B")]),
+        ("metadata: 900B", [(900, "B")]),
+        ("1.3 B per sample", [(1.3, "B")]),
+        ("400 B/s", [(400, "B/s")]),
+        ("2 MB/s", [(2e6, "B/s")]),
+        ("86,400 s", [(86_400, "s")]),
+        ("90 QPS", [(90, "1/s")]),
+        ("3e8 rides/month", [(3e8, "1/month")]),
+        ("a 5 m cable", []),
+    ],
+)
+def test_reads_typed_notation(text: str, expected: list[tuple[float, str]]) -> None:
+    assert read(text) == [(pytest.approx(value), unit) for value, unit in expected]
+
+
+@pytest.mark.parametrize(
+    ("text", "result"),
+    [
+        ("2 M inserts per second times 1 KB is 2 GB/s", (2e9, "B/s", True)),
+        ("1,200 inserts/s * 500 B = 600 KB/s", (6e5, "B/s", True)),
+        ("1,200 inserts/s x 500B = 6 MB/s", (6e6, "B/s", False)),
+        ("row = 250B, 40K rows/s => 10 MB/s", (1e7, "B/s", True)),
+        ("300M riders x 2 rides = 600M rides per day", (6e8, "1/day", True)),
+        ("7 years x 365 x 2 TB = 5.1 PB", (5.11e15, "B", True)),
+        ("7 years x 365 x 2 TB = 50 PB", (5e16, "B", False)),
+        ("100M photos × 2 MB = 200 TB", (2e14, "B", True)),
+    ],
+)
+def test_typed_sums_are_redone(text: str, result: tuple[float, str, bool]) -> None:
+    value, unit, correct = result
+    *_, last = read_quantities(say(text), (), "")
+    assert (last.value, last.unit, last.correct) == (pytest.approx(value, rel=0.03), unit, correct)
+
+
+@pytest.mark.parametrize("text", ["300M x 2", "40 x 86400", "12 × 3600", "40 x say 3"])
+def test_a_times_sign_before_a_number_makes_no_ratio(text: str) -> None:
+    assert "ratio" not in [q.unit for q in read_quantities(say(text), (), "")]
+
+
+@pytest.mark.parametrize("text", ["a 3x peak", "peak is 3 x", "5× the average, 2 regions"])
+def test_a_times_sign_with_no_number_behind_is_a_factor(text: str) -> None:
+    assert [q.unit for q in read_quantities(say(text), (), "")][0] == "ratio"
+
+
 def test_the_interviewers_figures_are_given_and_stay_so_when_repeated() -> None:
     noted = converse(("i", "We see 7 million orders a day."), ("c", "Seven million orders a day, fine."))
     assert [q.role for q in noted] == [Role.GIVEN, Role.GIVEN]
