@@ -43,7 +43,7 @@ def respelled(tokens: Sequence[Token]) -> tuple[Token, ...]:
     at = 0
     while at < len(tokens):
         text, used = _heard(tokens, at)
-        found.append(Token(text, tokens[at].start, tokens[at + used - 1].end))
+        found.append(Token(text, tokens[at].start, tokens[at + used - 1].end, tokens[at].capital))
         at += used
     return tuple(found)
 

@@ -23,9 +23,9 @@ from phantomcode.daemon.core.understanding.cardinals import (
     spoken,
     vague_before,
 )
-from phantomcode.daemon.core.understanding.tokens import ORDINALS, SCALES, TENS, UNITS, Token, adjacent, word_at, words
+from phantomcode.daemon.core.understanding.letters import letter_scale
+from phantomcode.daemon.core.understanding.tokens import ORDINALS, SCALES, TENS, UNITS, Token, word_at, words
 
-_LETTER_SCALES = {"k": 1e3, "m": 1e6, "b": 1e9}
 _FRACTIONS = {
     "half": 1 / 2,
     "third": 1 / 3,
@@ -191,9 +191,9 @@ def _cardinal(tokens: Sequence[Token], first: int) -> Number | None:
     if read is None:
         return None
     value, at = read
-    letter = word_at(tokens, at)
-    if tokens[at - 1].is_figure and letter in _LETTER_SCALES and (adjacent(tokens, at) or letter == "k"):
-        return Number(value * _LETTER_SCALES[letter], first, at + 1)
+    scale = letter_scale(tokens, at, value) if tokens[at - 1].is_figure else None
+    if scale is not None:
+        return Number(value * scale, first, at + 1)
     value, at = decimals(tokens, value, at)
     value, at = _and_a_half(tokens, value, at)
     raised = power(tokens, value, at) or _times_ten_to(tokens, value, at)

@@ -51,8 +51,8 @@ _ATTEMPTS = words("retry retries retried retrying try tries tried attempt attemp
 _WHOLES = words("region regions zone zones datacenter datacenters continent continents")
 """What a design has a handful of by its nature: a few of them are no figure of the estimate, if an operand."""
 _OPERAND_LEAD = re.compile(
-    r"\b(times|plus|minus|(multipl(y|ied|ying)|divid(e|ed|ing)) (it |that |this |them )?by|over|across|among|between|"
-    r"factor of)\W*(about |roughly |around |say |the |those |these |all )*$"
+    r"(\b(times|x|plus|minus|(multipl(y|ied|ying)|divid(e|ed|ing)) (it |that |this |them )?by|over|across|among|"
+    r"between|factor of)|[×*])\W*(about |roughly |around |say |the |those |these |all )*$"
 )
 _OPERAND_TAIL = re.compile(r"\s*(times|plus|minus|multiplied by|divided by|x|×|\*)\s*\w", re.IGNORECASE)
 _LARGEST_OPERAND = 1000.0

@@ -44,6 +44,8 @@ class Token(msgspec.Struct, frozen=True):
     text: str
     start: int
     end: int
+    capital: bool = False
+    """Whether it is written in capitals: of "2 M" and "5 m" only one is millions."""
 
     @property
     def is_figure(self) -> bool:
@@ -62,7 +64,7 @@ def tokenise(text: str) -> tuple[Token, ...]:
 
     Hesitation in the middle of a number ("a hundred and fifty, um, million", "two two hundred") is left out.
     """
-    tokens = [Token(_plain(m.group()), m.start(), m.end()) for m in _TOKEN.finditer(text)]
+    tokens = [Token(_plain(m.group()), m.start(), m.end(), m.group().isupper()) for m in _TOKEN.finditer(text)]
     return tuple(token for at, token in enumerate(tokens) if not _hesitates(tokens, at) and not _stutters(tokens, at))
 
 

@@ -11,8 +11,9 @@ from collections.abc import Sequence
 
 import msgspec
 
+from phantomcode.daemon.core.understanding.letters import counts_bytes
 from phantomcode.daemon.core.understanding.numbers import Number, find_numbers
-from phantomcode.daemon.core.understanding.tokens import TEENS, TENS, UNITS, Token, words
+from phantomcode.daemon.core.understanding.tokens import TEENS, TENS, UNITS, Token, adjacent, words
 
 DAY_SECONDS = 86_400.0
 MONTH_SECONDS = 30 * DAY_SECONDS
@@ -66,6 +67,7 @@ _SUB_PERIODS = {"minute": 60.0, "min": 60.0, "hour": 3600.0, "week": 7 * DAY_SEC
 _RATE_WORDS = frozenset({"qps", "rps", "tps", "wps", "iops"})
 _PER = frozenset({"per", "a", "an", "each", "every", "/", "in"})
 _FACTORS = frozenset({"x", "×", "fold", "times"})
+_TIMES = frozenset({"x", "×", "times"})
 _MONEY = words("$ £ € dollars dollar pounds pound euros euro bucks cents cent pence quid grand")
 _HEDGES = words("around about roughly say maybe")
 _INSIDE_RATE = words("of the these those them")
@@ -140,7 +142,8 @@ def _ratio(tokens: Sequence[Token], number: Number, at: int) -> Unit | None:
         return Unit("ratio", 0.01, at + (2 if word == "per" else 1))
     if word in _FACTORS and number.kind != "article":
         operand = at + 1 + (_word(tokens, at + 1) in _HEDGES)
-        multiplies = word == "times" and any(n.first == 0 for n in find_numbers(tokens[operand : operand + 5]))
+        sign = word in _TIMES and not adjacent(tokens, at)  # "300M x 2" multiplies, "3x" is a factor
+        multiplies = sign and any(n.first == 0 for n in find_numbers(tokens[operand : operand + 5]))
         multiplies = multiplies or (_word(tokens, at + 1) in ("a", "an") and is_size_word(_word(tokens, at + 2)))
         return None if multiplies or _period(tokens, at + 1) else Unit("ratio", 1.0, at + 1)
     if number.kind == "fraction" and not (word == "k" or is_size_word(word) or word in _DURATIONS):
@@ -192,6 +195,8 @@ def _sized(tokens: Sequence[Token], number: Number, at: int) -> Unit | None:
         return Unit("B/s", 1e9 / 8, at + 1)
     elif word in _BIT_RATES:
         return Unit("B/s", _BIT_RATES[word], at + 1)
+    elif word == "b" and tokens[at - 1].is_figure and counts_bytes(tokens, at, number.value):
+        factor = 1.0
     elif word in _SIZES or word in _BITS:
         factor = _SIZES.get(word) or _BITS[word]
     else:
