@@ -270,10 +270,23 @@ def _said_again(quantity: Quantity, source: Quantity, place: Place, same_breath:
         role=source.role,
         metric=source.metric if quantity.metric == "other" or source.metric in _KEPT else quantity.metric,
         correct=source.correct,
-        expected=source.expected,
-        working=source.working,
+        expected=None if source.expected is None else source.expected * _worth(source.unit) / _worth(quantity.unit),
+        working=_working_again(quantity, source),
         peak=quantity.peak or source.peak,
     )
+
+
+def _worth(unit: str) -> float:
+    """Return what one of a unit is in base units: 1 / 86400 for "B/day"."""
+    value, _ = base(1.0, unit)
+    return value
+
+
+def _working_again(quantity: Quantity, source: Quantity) -> str:
+    """Return the working of the earlier mention, with what it comes to in the unit of the later one."""
+    if source.expected is None or not source.working or source.unit == quantity.unit:
+        return source.working
+    return f"{source.working} = {source.expected * _worth(source.unit) / _worth(quantity.unit):.4g} {quantity.unit}"
 
 
 def _per_minute(quantity: Quantity) -> bool:

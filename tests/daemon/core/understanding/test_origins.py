@@ -41,6 +41,17 @@ def test_a_repeat_keeps_role_and_verdict() -> None:
     assert (again.role, again.correct, again.working) == (Role.COMPUTED, True, "w")
 
 
+def test_a_repeat_in_another_unit_says_what_it_should_be_in_that_unit() -> None:
+    working = "5000 1/s * 400 B = 2e+06 B/s"
+    source = Quantity(
+        5, "20 MB/s", 2e7, "B/s", Role.COMPUTED, "bandwidth", correct=False, expected=2e6, working=working
+    )
+    again = with_origin(figure(1.73e12, "B/day"), Place(", "), [source], ())
+    assert again.correct is False
+    assert again.expected == pytest.approx(2e6 * 86_400)
+    assert again.working == f"{working} = 1.728e+11 B/day"
+
+
 def test_the_same_amount_in_another_unit_is_a_result() -> None:
     source = figure(8.64e7, "1/day", role=Role.ASSUMED)
     per_second = with_origin(figure(1000, "1/s"), Place(" a day, which is ", ""), [source], ())
