@@ -228,7 +228,7 @@ def _misfire(when: str, wanted: bool) -> str:
 def _rung(where: str, wordings: tuple[str, ...]) -> Iterator[Finding]:
     yield from few(where, len(wordings), MIN_WORDINGS)
     if wordings and all(_has_slots(text) for text in wordings):
-        cure = "Add one that can be said before the candidate has named a choice or figure."
+        cure = "Add one that can be said before the candidate has named a choice."
         yield Finding(where, "has slots in every wording", cure)
 
 

@@ -149,7 +149,7 @@ class Challenge(Entry, frozen=True):
     """A predicate in the language of problems/predicate.py."""
     rungs: tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]
     """Wordings for probe, press and squeeze, each at most 30 words. "{choice}" is replaced by the candidate's
-    own word for the decision and "{number}" by a figure of theirs; a wording with a slot needs it filled."""
+    own word for the decision; a wording with the slot needs it filled."""
     strong_points: tuple[str, ...]
     """What a good answer says."""
     fires_on: Design

@@ -4,7 +4,7 @@
     decided(database)                 a decision on that topic stands
     decided(database, cassandra)      and this is its value
     mentioned(cdn)                    a box of the design, or the value of a standing decision
-    quantity(write_rate) < 5000       some figure of the candidate's for that metric satisfies it
+    quantity(write_rate) < 5000       some figure for that metric satisfies it, the candidate's or the problem's own
     all(...)  any(...)  not(...)
 
 Figures compare in base units: per second, bytes, seconds, ratio, plain counts. docs/problems.md has the page.
@@ -106,7 +106,7 @@ class Facts(Protocol):
         """Ids of the components of the design and values of its standing decisions."""
 
     def quantities(self, metric: Metric) -> Collection[float]:
-        """The figures given for `metric`, in base units (per second, bytes, seconds, ratio, count)."""
+        """The figures stated for `metric`, in base units; none that were only supposed in a challenge or probe."""
 
 
 class DesignFacts:

@@ -10,8 +10,8 @@ import msgspec
 
 MAX_WORDS = 30
 """A line longer than this is not taken in by ear."""
-SLOTS: Final = frozenset({"choice", "number"})
-"""What a challenge's wording may have filled in: the candidate's word for the decision, a figure of theirs."""
+SLOTS: Final = frozenset({"choice"})
+"""What a challenge's wording may have filled in: the candidate's word for the decision."""
 
 _SLOT = re.compile(r"\{([^{}]*)\}")
 _PRAISE = re.compile(

@@ -6,7 +6,6 @@ Every choice is a function of the round as it stands, so the same journal gives 
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterable
 
 import msgspec
 
@@ -17,7 +16,7 @@ from phantomcode.daemon.core.briefing import Briefing
 from phantomcode.daemon.core.tempo import LARGEST_SHARE, WANTED, Tempo
 from phantomcode.daemon.core.turns import Urgency
 from phantomcode.daemon.core.understanding.notebook import Notebook
-from phantomcode.daemon.core.understanding.observations import Decision, Quantity
+from phantomcode.daemon.core.understanding.observations import Decision
 from phantomcode.daemon.core.understanding.predicates import holds
 from phantomcode.problems.model import Challenge, ChallengeType
 from phantomcode.problems.predicate import required_names
@@ -153,16 +152,10 @@ def _rung(challenge: Challenge, rung: int, scene: Scene, agenda: Agenda) -> Inte
 
 
 def _sayable(challenge: Challenge, rung: int, scene: Scene) -> list[str]:
-    """Return the rung's wordings with their slots filled from the candidate's own words; unfillable ones drop out."""
+    """Return the rung's wordings with the candidate's own word for the choice; without one, those that need none."""
     decision = challenged_decision(challenge, scene.notebook)
-    number = latest_rate(scene.notebook.quantities)
-    filled = []
-    for wording in challenge.rungs[rung - 1]:
-        if ("{choice}" in wording and decision is None) or ("{number}" in wording and number is None):
-            continue
-        choice_text = decision.said if decision else ""
-        number_text = number.text if number else ""
-        filled.append(wording.replace("{choice}", choice_text).replace("{number}", number_text))
+    wordings = [w for w in challenge.rungs[rung - 1] if decision is not None or "{choice}" not in w]
+    filled = [w.replace("{choice}", decision.said if decision else "") for w in wordings]
     return _in_tone(filled, scene.tempo.pressure)
 
 
@@ -191,9 +184,3 @@ def intended_decision(intent: Intent, notebook: Notebook) -> Decision | None:
         return challenged_decision(intent.challenge, notebook)
     decided = (d for d in reversed(notebook.decisions) if d.value == intent.asks_about and d.withdrawn_by is None)
     return next(decided, None)
-
-
-def latest_rate(quantities: Iterable[Quantity]) -> Quantity | None:
-    """Return the latest request rate the candidate put a figure on."""
-    rates = [q for q in quantities if q.metric in ("write_rate", "read_rate", "peak_rate") and not q.superseded]
-    return rates[-1] if rates else None

@@ -216,7 +216,14 @@ def _say(state: Session, opened: RoundOpened, intent: Intent, text: str, briefin
     length = len(line.split()) / SPEAKING_WORDS_PER_SECOND
     improvised = intent.move is Move.FOLLOW_UP
     utterance = Utterance(
-        number, Speaker.INTERVIEWER, started, started + length, line, challenge, improvised=improvised
+        number,
+        Speaker.INTERVIEWER,
+        started,
+        started + length,
+        line,
+        challenge,
+        improvised=improvised,
+        move=intent.move,
     )
     agenda = said(state.agenda, intent, line, scene(state, opened), number)
     state = add(msgspec.structs.replace(state, pending=None, agenda=agenda), utterance, briefing)

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 import msgspec
 
-from phantomcode.daemon.contract.vocabulary import Level
+from phantomcode.daemon.contract.vocabulary import Level, Move
 from phantomcode.problems.model import ChallengeType, Topic
 
 
@@ -39,6 +39,8 @@ class Utterance(msgspec.Struct, frozen=True):
     """The recogniser's mean word probability 0-1, or None where it is not known (typed text, imports)."""
     improvised: bool = False
     """A question of the interviewer's that nobody planned for this problem: never graded as a challenge."""
+    move: Move | None = None
+    """What a line of our own interviewer does; None for what people say and for imports."""
 
 
 class Transcript(msgspec.Struct, frozen=True):

@@ -40,7 +40,7 @@ def _challenge(index: int) -> Challenge:
         when="all(decided(database, ledger-db), not(mentioned(turnstile)))",
         rungs=(
             (f"Why {{choice}}, case {index}?", f"What does it buy you, case {index}?", f"Case {index}: walk me there."),
-            (f"I doubt {{choice}}, case {index}.", f"Case {index} fails.", f"{{number}} is too much, case {index}."),
+            (f"I doubt {{choice}}, case {index}.", f"Case {index} fails.", f"{{choice}} is too much, case {index}."),
             (f"Case {index}, last chance.", f"Give me one reason, case {index}.", f"Nobody does case {index}."),
         ),
         strong_points=("Names a number.",),

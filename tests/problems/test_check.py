@@ -76,7 +76,7 @@ SPOILT: tuple[tuple[str, Spoil, str], ...] = (
     ("estimates[write_rate]", with_first("estimates", low=0.0), "not a positive number"),
     ("estimates[write_rate]", with_first("estimates", unit="B"), 'is in "B"'),
     ("challenges[challenge-0].rungs.press", with_rung(1, "One.", "Two."), "2 where at least 3"),
-    ("challenges[challenge-0].rungs.probe", with_rung(0, "{choice}", "{number}", "a {choice}"), "slots in every"),
+    ("challenges[challenge-0].rungs.probe", with_rung(0, "{choice}", "No {choice}", "a {choice}"), "slots in every"),
     ("challenges[challenge-0].rungs.probe[0]", with_rung(0, LONG, "A?", "B?"), "has 32 words"),
     ("challenges[challenge-0].rungs.probe[0]", with_rung(0, "Why? And how?", "A?", "B?"), "more than one question"),
     ("challenges[challenge-0].rungs.probe[1]", with_rung(0, "A?", "Good point.", "B?"), "praises"),

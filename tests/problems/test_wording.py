@@ -10,7 +10,7 @@ from phantomcode.problems.wording import MAX_WORDS, SLOTS, line_faults, slots_in
 @pytest.mark.parametrize(
     "line",
     [
-        "Why {choice}, at {number}?",
+        "Why {choice}, at this load?",
         "How do you invalidate that?",
         "Every step fails for good: what does the user see?",
         "What exactly is stored there?",
@@ -39,6 +39,7 @@ def test_lines_an_interviewer_may_say(line: str) -> None:
         "Why? And how?",
         " ".join(["word"] * (MAX_WORDS + 1)),
         "Why {technology}?",
+        "Why so slow, at {number}?",
         "Why {choice?",
         "Why {{choice}}?",
         "Why {choice!r}?",

@@ -10,6 +10,7 @@ import re
 
 import msgspec
 
+from phantomcode.daemon.contract.vocabulary import Move
 from phantomcode.daemon.core.transcript import Speaker, Utterance
 from phantomcode.daemon.core.understanding.answer_window import announces_another, is_told
 from phantomcode.daemon.core.understanding.components import last_component, note_components
@@ -80,8 +81,12 @@ class Notebook(msgspec.Struct, frozen=True):
     """The box named last: what "it" refers to."""
     challenge: Utterance | None = None
     """The challenge being answered, if one is."""
+    supposed: tuple[int, ...] = ()
+    """The interviewer's utterances that press or probe: a figure in them says nothing of the problem."""
 
 
+_FACTUAL = frozenset({Move.POSE, Move.ANSWER, Move.REQUIREMENT_CHANGE})
+"""Lines that say what the problem is; figures in others ("a million clicks a second: what breaks?") are made up."""
 _RECENT_TEXTS = 4
 _CLARIFYING_SHARE = 0.2
 """Of the planned time; afterwards "users can …" in a problem outside the bank is design talk."""
@@ -103,8 +108,8 @@ def note(
     """Fold one utterance in. The work depends on the utterance and on what is noted, not on the words before.
 
     `planned_seconds` is the length the round was planned for. What the interviewer names is never credited to the
-    candidate: his utterances give quantities and the topics he asked about. `labels` are a trained labeller's; a live
-    round has none.
+    candidate: his utterances give quantities and the topics he asked about. `labels` are a trained labeller's, where
+    one is installed.
     """
     if utterance.speaker is Speaker.INTERVIEWER:
         return _note_interviewer(notebook, utterance)
@@ -120,7 +125,13 @@ def _note_interviewer(notebook: Notebook, utterance: Utterance) -> Notebook:
         interviewer_text=utterance.text,
         previous_text=utterance.text,
         challenge=_open_challenge(notebook, utterance, backchannel=backchannel),
+        supposed=_when(notebook.supposed, utterance, happened=_supposes(utterance)),
     )
+
+
+def _supposes(utterance: Utterance) -> bool:
+    """Whether a line of the interviewer's neither poses the problem, nor answers a question, nor changes the task."""
+    return utterance.challenge is not None or (utterance.move is not None and utterance.move not in _FACTUAL)
 
 
 def _open_challenge(notebook: Notebook, utterance: Utterance, *, backchannel: bool) -> Utterance | None:

@@ -3,7 +3,10 @@ from __future__ import annotations
 import pytest
 
 from phantomcode.daemon.contract.errors import ProblemError
-from phantomcode.daemon.core.understanding.notebook import Notebook
+from phantomcode.daemon.contract.vocabulary import Move
+from phantomcode.daemon.core.transcript import Speaker, Utterance
+from phantomcode.daemon.core.understanding.lexicon import Lexicon
+from phantomcode.daemon.core.understanding.notebook import Notebook, note
 from phantomcode.daemon.core.understanding.observations import ComponentUse, Decision, Quantity, Role
 from phantomcode.daemon.core.understanding.predicates import NotebookFacts, holds
 from phantomcode.problems.model import Metric
@@ -81,3 +84,33 @@ def test_nothing_is_known_of_an_empty_notebook() -> None:
 def test_an_unreadable_predicate_is_an_error() -> None:
     with pytest.raises(ProblemError):
         holds("decided(", NOTEBOOK)
+
+
+def told(*lines: tuple[str, Move | None]) -> Notebook:
+    """Fold lines; those with a move are the interviewer's."""
+    lexicon, notebook = Lexicon(None, (), ()), Notebook()
+    for number, (text, move) in enumerate(lines):
+        speaker = Speaker.INTERVIEWER if move else Speaker.CANDIDATE
+        said = Utterance(number, speaker, 10.0 * number, 10.0 * number + 5, text, move=move)
+        notebook = note(notebook, said, lexicon, 2700)
+    return notebook
+
+
+@pytest.mark.parametrize("move", [Move.PROBE, Move.FOLLOW_UP, Move.SQUEEZE, Move.NUDGE])
+def test_what_the_interviewer_supposes_is_no_figure_of_the_design(move: Move) -> None:
+    supposed = ("Say it is two million reads a second. What breaks first?", move)
+    assert not holds("quantity(read_rate) > 1000000", told(supposed))
+    assert not holds(
+        "quantity(read_rate) > 1000000", told(supposed, ("At two million reads a second, the cache.", None))
+    )
+
+
+@pytest.mark.parametrize("move", [Move.ANSWER, Move.POSE, Move.REQUIREMENT_CHANGE])
+def test_what_the_interviewer_answers_is_a_figure_of_the_design(move: Move) -> None:
+    assert holds("quantity(read_rate) > 1000000", told(("It is two million reads a second.", move)))
+
+
+def test_a_figure_of_the_candidates_own_stays_one_when_the_interviewer_supposes_it_too() -> None:
+    own = ("I assume two million reads a second.", None)
+    supposed = ("At two million reads a second, what breaks first?", Move.PROBE)
+    assert holds("quantity(read_rate) > 1000000", told(own, supposed, ("Two million reads a second, as I said.", None)))
