@@ -11,12 +11,14 @@ from phantomcode.daemon.core.briefing import Briefing
 from phantomcode.daemon.core.challenges import challenged_decision, open_challenge
 from phantomcode.daemon.core.effects import Reaction, Vote
 from phantomcode.daemon.core.events import PhaseVoted, UtteranceHeard
-from phantomcode.daemon.core.phases import advance, likeliest
+from phantomcode.daemon.core.phases import add_vote, advance, likeliest
 from phantomcode.daemon.core.prompting import VOTE_CHOICES, vote_prompt
-from phantomcode.daemon.core.questions import asks_again, questions_in
+from phantomcode.daemon.core.questions import questions_in
 from phantomcode.daemon.core.state import Ballot, Session
 from phantomcode.daemon.core.transcript import Speaker, Utterance
 from phantomcode.daemon.core.transcription import is_echo
+from phantomcode.daemon.core.understanding.answer_window import answer_texts, turn_before
+from phantomcode.daemon.core.understanding.asking import asks_again, stand_beside
 from phantomcode.daemon.core.understanding.labels import AnswerLabels, UtteranceLabels, answer_opinions
 from phantomcode.daemon.core.understanding.notebook import Notebook, note
 from phantomcode.daemon.core.understanding.phase_evidence import Weights
@@ -95,7 +97,7 @@ def take_vote(state: Session, event: PhaseVoted) -> Session:
     latest = next((u.id for u in reversed(state.utterances) if u.speaker is Speaker.CANDIDATE), None)
     if event.utterance != latest:
         return state
-    tracker = advance(state.tracker, state.active_seconds, _softened(event.weights, VOTE_WEIGHT))
+    tracker = add_vote(state.tracker, state.active_seconds, _softened(event.weights, VOTE_WEIGHT))
     ballot = Ballot(event.utterance, _by_rules(state, event.utterance), likeliest(event.weights))
     return msgspec.structs.replace(state, tracker=tracker, ballots=(*state.ballots, ballot))
 
@@ -142,14 +144,24 @@ def _heard(before: Session, state: Session, event: UtteranceHeard, briefing: Bri
     """Return the agenda after the candidate spoke: a question to answer, a reply to the open challenge."""
     utterance = state.utterances[-1]
     astray = _is_astray(before.notebook, state.notebook, utterance.text, briefing)
-    asked, again = questions_in(utterance.text), asks_again(utterance.text)
     return msgspec.structs.replace(
         state.agenda,
         idle_hand_backs=0,
         astray=state.agenda.astray + 1 if astray else 0,
-        question=Question(utterance.id, asked, again) if asked or again else None,
+        question=_question(state, utterance),
         open=_replied(state, state.agenda.open, utterance, event.answer, briefing) if state.agenda.open else None,
     )
+
+
+def _question(state: Session, utterance: Utterance) -> Question | None:
+    """Return what the utterance asks the interviewer, and whether its turn answers the open challenge as well."""
+    asked, again = questions_in(utterance.text), asks_again(utterance.text)
+    if not asked and not again:
+        return None
+    opened = state.agenda.open
+    turn = turn_before(state.utterances, utterance.id + 1)
+    answers = opened is not None and bool(stand_beside(state.utterances[opened.asked_utterance].text, turn))
+    return Question(utterance.id, asked, again, beside_answer=answers)
 
 
 def _replied(
@@ -165,7 +177,7 @@ def _replied(
     if challenge is None or utterance.started_seconds < asked.started_seconds + REACTION_SECONDS:
         return opened
     replies = (*opened.replies, utterance.id)
-    said = [state.utterances[index].text for index in replies]
+    said = answer_texts(state.utterances, replies)
     brief = sum(len(text.split()) for text in said) < ANSWER_WORDS
     stands = takes_a_stand(asked.text, said, opened.value_before)
     response_class, sound = respond(

@@ -185,14 +185,25 @@ def advance(
     handover: Handover = NO_HANDOVER,
     expected: Weights = EVEN,
 ) -> PhaseTracker:
-    """Take in the evidence of one candidate utterance that began at `at_seconds`, or a vote on its phase."""
-    ticked = tick(tracker, at_seconds)
-    belief = _filtered(ticked.belief, _in_phase(weights, expected), handover)
+    """Take in the evidence of one candidate utterance that began at `at_seconds`: one step of the forward algorithm."""
+    return _updated(tick(tracker, at_seconds), _predicted(tracker.belief, handover), _in_phase(weights, expected))
+
+
+def add_vote(tracker: PhaseTracker, at_seconds: float, weights: Weights) -> PhaseTracker:
+    """Take in one more opinion on the latest utterance: the round has not gone on, so no phase is left for another."""
+    return _updated(tick(tracker, at_seconds), tracker.belief, weights)
+
+
+def _updated(ticked: PhaseTracker, predicted: Sequence[float], fits: Sequence[float]) -> PhaseTracker:
+    """Weigh what was expected by how it fits, normalised, and move the light where one phase is likely enough."""
+    raw = [chance * fit for chance, fit in zip(predicted, fits, strict=True)]
+    total = sum(raw)
+    belief = tuple(value / total for value in raw)
     leading = likeliest(belief)
     moved = msgspec.structs.replace(ticked, belief=belief)
     if leading is ticked.current or max(belief) < _SWITCH_BELIEF:
         return moved
-    return msgspec.structs.replace(moved, current=leading, entered_seconds=at_seconds)
+    return msgspec.structs.replace(moved, current=leading, entered_seconds=ticked.ticked_seconds)
 
 
 def spent(tracker: PhaseTracker, phase: Phase) -> float:
@@ -200,12 +211,7 @@ def spent(tracker: PhaseTracker, phase: Phase) -> float:
     return tracker.spent_seconds[PHASES.index(phase)]
 
 
-def _filtered(belief: Sequence[float], in_phase: Sequence[float], handover: Handover) -> tuple[float, ...]:
-    """One step of the forward algorithm, normalised."""
+def _predicted(belief: Sequence[float], handover: Handover) -> list[float]:
+    """The chance of each phase at the next utterance, before it is heard."""
     steps = [_steps(source, handover, _LIVE_LEAVE) for source in PHASES]
-    raw = [
-        sum(chance * row[to] for chance, row in zip(belief, steps, strict=True)) * fits
-        for to, fits in enumerate(in_phase)
-    ]
-    total = sum(raw)
-    return tuple(value / total for value in raw)
+    return [sum(chance * row[to] for chance, row in zip(belief, steps, strict=True)) for to in range(len(PHASES))]

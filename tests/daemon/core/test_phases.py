@@ -10,7 +10,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from phantomcode.daemon.contract.vocabulary import PHASES, Phase
-from phantomcode.daemon.core.phases import TRANSITIONS, PhaseTracker, Weights, advance, plan, spans, spent, tick
+from phantomcode.daemon.core.phases import (
+    TRANSITIONS,
+    PhaseTracker,
+    Weights,
+    add_vote,
+    advance,
+    plan,
+    spans,
+    spent,
+    tick,
+)
 from phantomcode.daemon.core.understanding.handovers import Handover, Turn
 from phantomcode.daemon.core.understanding.notebook import PhaseEvidence
 
@@ -190,3 +200,21 @@ def test_flat_evidence_keeps_the_phase() -> None:
     for i in range(30):
         tracker = advance(tracker, i * 10.0, FLAT)
     assert tracker.current is Phase.CLARIFY
+
+
+def test_a_vote_that_says_nothing_changes_nothing() -> None:
+    tracker = advance(PhaseTracker(), 10.0, leaning(Phase.ESTIMATE))
+    voted = add_vote(tracker, 12.0, FLAT)
+    assert voted.belief == pytest.approx(tracker.belief)
+    assert voted.current is tracker.current
+
+
+def test_a_vote_shifts_the_belief_by_its_weights() -> None:
+    tracker = PhaseTracker(belief=FLAT)
+    assert add_vote(tracker, 5.0, leaning(Phase.DEEP_DIVE, 0.4)).belief == pytest.approx((0.15, 0.15, 0.15, 0.4, 0.15))
+
+
+def test_a_vote_may_move_the_light() -> None:
+    tracker = PhaseTracker(belief=(0.45, 0.5, 0.02, 0.02, 0.01))
+    voted = add_vote(tracker, 30.0, leaning(Phase.ESTIMATE))
+    assert (voted.current, voted.entered_seconds) == (Phase.ESTIMATE, 30.0)
