@@ -51,6 +51,8 @@ class Question(msgspec.Struct, frozen=True):
     texts: tuple[str, ...]
     again: bool = False
     """The question is what the interviewer's last line was."""
+    beside_answer: bool = False
+    """It came with an answer to the open challenge."""
 
 
 class Agenda(msgspec.Struct, frozen=True):

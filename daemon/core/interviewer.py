@@ -13,7 +13,7 @@ import msgspec
 
 from phantomcode.daemon.contract.vocabulary import Move, Phase
 from phantomcode.daemon.core import phrases
-from phantomcode.daemon.core.agenda import MAXIMUM_WORDS, Agenda, Intent, OpenChallenge, pick
+from phantomcode.daemon.core.agenda import MAXIMUM_WORDS, Agenda, Intent, OpenChallenge, Question, pick
 from phantomcode.daemon.core.briefing import Briefing
 from phantomcode.daemon.core.challenges import (
     Scene,
@@ -299,19 +299,26 @@ def said(agenda: Agenda, intent: Intent, text: str, scene: Scene, utterance: int
 
 
 def _after_answer(agenda: Agenda, intent: Intent, scene: Scene, _utterance: int) -> Agenda:
-    """Asking back is no answer to a challenge: what is said next is, and has the whole window."""
-    asked = agenda.question.utterance if agenda.question else None
-    opened = agenda.open
-    if opened is not None:
-        replies = tuple(reply for reply in opened.replies if reply != asked)
-        opened = msgspec.structs.replace(opened, reply=None, replies=replies)
+    """Asking back is no answer to a challenge: what is said next is, and has the whole window.
+
+    Where the question came with an answer, that stands, and more may be added to it.
+    """
     return msgspec.structs.replace(
         agenda,
         question=None,
         answered=(*agenda.answered, *intent.subject.split()),
-        open=opened,
-        challenged_at=scene.active_seconds if opened else agenda.challenged_at,
+        open=_still_open(agenda.open, agenda.question) if agenda.open else None,
+        challenged_at=scene.active_seconds if agenda.open else agenda.challenged_at,
     )
+
+
+def _still_open(opened: OpenChallenge, question: Question | None) -> OpenChallenge:
+    if question is not None and question.beside_answer:
+        reply = msgspec.structs.replace(opened.reply, brief=True) if opened.reply else None
+        return msgspec.structs.replace(opened, reply=reply)
+    asked = question.utterance if question else None
+    replies = tuple(reply for reply in opened.replies if reply != asked)
+    return msgspec.structs.replace(opened, reply=None, replies=replies)
 
 
 def _after_challenge(agenda: Agenda, intent: Intent, scene: Scene, utterance: int) -> Agenda:

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from phantomcode.daemon.core.understanding.text import STOPWORDS, normalise, stem, words
+from phantomcode.daemon.core.understanding.text import STOPWORDS, stem, words
 from phantomcode.problems.model import Fact
 
 MATCH_THRESHOLD = 0.45
@@ -78,15 +78,6 @@ _RHETORICAL = re.compile(
 )
 
 
-_AGAIN = re.compile(
-    r"\b(?:(?:repeat|rephrase|reword|say) (?:that|it|the question|your question|again)|come again|once more|pardon me"
-    r"|what (?:was|is) (?:that|the question|your question)(?: again)?(?=[.,!?]|$)|what do you mean|what are you asking"
-    r"|i (?:didn't|did not|don't|do not) (?:get|catch|hear|follow|understand)(?: that| it| you| the question|"
-    r" your question)?(?=[.,!?]|$))"
-)
-AGAIN_WORDS = 12
-"""Longer than this, an utterance says something of its own beside asking to hear the question again."""
-
 ASIDE_WORDS = 6
 """A few words after a question ("Just so I know.") leave it standing."""
 
@@ -111,12 +102,6 @@ def questions_in(text: str) -> tuple[str, ...]:
         elif len(sentence.split()) > ASIDE_WORDS:
             found.clear()
     return tuple(found)
-
-
-def asks_again(text: str) -> bool:
-    """Whether the candidate only asks to hear the last line once more, or in other words."""
-    plain = normalise(text)
-    return len(plain.split()) <= AGAIN_WORDS and bool(_AGAIN.search(plain))
 
 
 def _asks(sentence: str) -> bool:

@@ -12,11 +12,11 @@ from phantomcode.daemon.contract.vocabulary import Move
 from phantomcode.daemon.core import phrases
 from phantomcode.daemon.core.briefing import Briefing
 from phantomcode.daemon.core.events import Event, TurnYielded
-from phantomcode.daemon.core.questions import asks_again
 from phantomcode.daemon.core.state import Session
 from phantomcode.daemon.core.tempo import tempo
 from phantomcode.daemon.core.transcript import Speaker
 from phantomcode.daemon.core.turns import READING_WORDS_PER_SECOND
+from phantomcode.daemon.core.understanding.asking import asks_again
 from phantomcode.daemon.core.understanding.observations import ResponseClass
 from phantomcode.daemon.core.understanding.predicates import holds
 from phantomcode.daemon.rehearsal.stage import Stage

@@ -12,6 +12,13 @@ from collections.abc import Sequence
 from itertools import takewhile
 
 from phantomcode.daemon.core.transcript import Speaker, Utterance
+from phantomcode.daemon.core.understanding.asking import (
+    REASON_ENOUGH,
+    YES_OR_NO,
+    asks_again,
+    asks_back,
+    stand_beside,
+)
 from phantomcode.daemon.core.understanding.lost import loses_thread
 from phantomcode.daemon.core.understanding.response_cues import Cues, read_cues
 from phantomcode.daemon.core.understanding.text import content_stems, is_question, normalise, sentences, words
@@ -24,10 +31,7 @@ CLOSING_SECONDS = 15.0
 _ANSWER_WORDS = 8
 """From here on something was said, whatever it was; before, "okay, go on" only keeps the answer going."""
 _ASIDE_WORDS = 6
-_MOST_ASKING_WORDS = 40
-"""A turn that opens with a question and is longer than this went on to something else."""
 _MOST_HEADING_WORDS = 3
-_REASON_ENOUGH = 0.6
 
 _FILLER = r"(?:um+|uh+|er|ah|oh|hm+|so|and|then|but|well|okay|ok|all ?right|right|yeah|yes|good|great|cool|anyway)"
 _MOVES_ON = re.compile(
@@ -55,14 +59,6 @@ _LEANS = frozenset(
 )
 """Words that tie the beginning of an utterance to what was said before, or commit the speaker."""
 _LEANS_WITHIN = 3
-_LEADS_TO_QUESTION = re.compile(
-    r"^(?:(?:wait|sorry|hm+|um+|uh+|okay|ok|well|so|and|but|just|hold on|before i answer|quick question)[,. ]+)+"
-)
-_VERB_FIRST = re.compile(
-    r"^(?:(?:does|did|is|are|was|were|can|could|would|should|will)\b|"
-    r"do (?!(?:the|an?|it|that|this)\b|both\b(?! of)))"
-)
-_ANSWERS_HIMSELF = re.compile(r"^(?:no|yes|yeah|nope|not)\b")
 
 
 def response_window(utterances: Sequence[Utterance], challenge: int) -> tuple[int, ...]:
@@ -73,7 +69,8 @@ def response_window(utterances: Sequence[Utterance], challenge: int) -> tuple[in
         utterance = utterances[position]
         said = [utterances[i].text for i in found]
         if utterance.speaker is Speaker.INTERVIEWER:
-            if utterance.challenge or (found and _ends(asked.text, said, _turn(utterances, position), utterance.text)):
+            turn = turn_before(utterances, position)
+            if utterance.challenge or (found and _ends(asked.text, said, turn, utterance.text)):
                 break
             continue
         late = utterance.started_seconds - asked.ended_seconds > LONGEST_SECONDS
@@ -84,17 +81,29 @@ def response_window(utterances: Sequence[Utterance], challenge: int) -> tuple[in
 
 
 def answer_texts(utterances: Sequence[Utterance], window: Sequence[int]) -> list[str]:
-    """What the utterances of a window say in answer: a question asked back is left out where an answer follows it."""
+    """What the utterances of a window say in answer to the challenge before it.
+
+    Where more follows, what was asked back is left out, and a turn that did nothing else with it.
+    """
+    if not window:
+        return []
+    challenge = next((u.text for u in reversed(utterances[: window[0]]) if u.challenge is not None), "")
     turns: list[list[str]] = []
     for at, position in enumerate(window):
         if at == 0 or any(utterances[i].speaker is Speaker.INTERVIEWER for i in range(window[at - 1] + 1, position)):
             turns.append([])
         turns[-1].append(utterances[position].text)
-    answering = [turn for turn in turns[:-1] if not asks_back(turn)] + turns[-1:]
-    return [text for turn in answering for text in turn]
+    last = turns[-1]
+    answering = [stand_beside(challenge, turn) if _asks(turn) else turn for turn in turns[:-1]]
+    answering.append([] if asks_again(" ".join(last)) else last)
+    return [text for turn in answering for text in turn] or last
 
 
-def _turn(utterances: Sequence[Utterance], position: int) -> list[str]:
+def _asks(turn: Sequence[str]) -> bool:
+    return asks_back(turn) or asks_again(" ".join(turn))
+
+
+def turn_before(utterances: Sequence[Utterance], position: int) -> list[str]:
     """What the candidate said just before a position, back to the interviewer's line before that."""
     earlier = (utterances[i] for i in range(position - 1, -1, -1))
     return [u.text for u in takewhile(lambda u: u.speaker is Speaker.CANDIDATE, earlier)][::-1]
@@ -108,9 +117,9 @@ def _ends(challenge: str, said: Sequence[str], turn: Sequence[str], line: str) -
     if _RELEASES.search(plain):
         return True
     cues = read_cues(challenge, " ".join(said), "")
-    if not _answers(cues):
+    if not _answers(cues) or asks_again(" ".join(said)):
         return len(words(line)) > _ASIDE_WORDS or is_question(line)
-    if cues.reason > _REASON_ENOUGH or _GO_ON.search(plain):
+    if cues.reason > REASON_ENOUGH or _GO_ON.search(plain):
         return True
     return not (_HUM.match(plain) or content_stems(line) <= content_stems(" ".join([challenge, *said])))
 
@@ -119,7 +128,8 @@ def cut_off(utterances: Sequence[Utterance], challenge: int, window: Sequence[in
     """Whether the round ended before there could be an answer. A long silence is the candidate's own."""
     later = utterances[challenge + 1 :]
     said = [u.text for u in later if u.speaker is Speaker.CANDIDATE]
-    answered = not asks_back(said) and _answers(read_cues(utterances[challenge].text, " ".join(said), ""))
+    asked = utterances[challenge].text
+    answered = stand_beside(asked, said) if _asks(said) else _answers(read_cues(asked, " ".join(said), ""))
     if answered or len(said) > len(window):
         return False
     rests_since = utterances[window[-1] if window else challenge].ended_seconds
@@ -132,29 +142,18 @@ def _answers(cues: Cues) -> bool:
     return cues.words >= _ANSWER_WORDS or any(stances)
 
 
-def asks_back(turn: Sequence[str]) -> bool:
-    """Whether what a candidate said in one go opens or ends with a question that he leaves to the interviewer."""
-    said = [s for text in turn for s in sentences(text)]
-    if not said:
-        return False
-    if _asks(said[-1]):
-        return True
-    answered = len(said) > 1 and bool(_ANSWERS_HIMSELF.match(normalise(said[1])))
-    return _asks(said[0]) and not answered and len(words(" ".join(turn))) <= _MOST_ASKING_WORDS
-
-
-def _asks(sentence: str) -> bool:
-    plain = _LEADS_TO_QUESTION.sub("", normalise(sentence))
-    unpunctuated = not plain.endswith((".", "!", "?", ";"))
-    return is_question(plain) or (unpunctuated and bool(_VERB_FIRST.match(plain)))
-
-
 def is_told(turn: Sequence[str], line: str) -> bool:
-    """Whether an interviewer's line answers what the candidate just asked, and neither takes note nor asks on."""
+    """Whether an interviewer's line answers what the candidate just asked, and neither takes note nor asks on.
+
+    Asked to say it again, he says it again, in whatever words, unless he lets it be in so many.
+    """
+    if asks_again(" ".join(turn)):
+        first = (sentences(line) or ("",))[0]
+        return not (len(words(first)) <= _ASIDE_WORDS and _RELEASES.search(normalise(first)))
     if not asks_back(turn):
         return False
     plain = normalise(" ".join(s for s in sentences(line) if not is_question(s)))
-    return not _RELEASES.search(plain) and bool(content_stems(plain) or _ANSWERS_HIMSELF.match(plain))
+    return not _RELEASES.search(plain) and bool(content_stems(plain) or YES_OR_NO.match(plain))
 
 
 def moves_on(text: str, challenge: str, said: Sequence[str]) -> bool:
@@ -181,7 +180,7 @@ def announces_another(text: str) -> bool:
 
 def _complete(challenge: str, said: Sequence[str]) -> bool:
     cues = read_cues(challenge, " ".join(said), "")
-    return cues.reason > _REASON_ENOUGH and bool(cues.keep or cues.change or cues.refuse)
+    return cues.reason > REASON_ENOUGH and bool(cues.keep or cues.change or cues.refuse)
 
 
 def _heading(text: str) -> frozenset[str]:

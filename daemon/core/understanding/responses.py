@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
+from phantomcode.daemon.core.understanding.asking import asks_again
 from phantomcode.daemon.core.understanding.observations import ResponseClass
 from phantomcode.daemon.core.understanding.response_cues import Cues, read_cues
 from phantomcode.daemon.core.understanding.text import content_stems, normalise, sentences
@@ -59,7 +60,7 @@ def respond(
     a false one cannot be right. It never changes the class.
     """
     said = " ".join(response_texts)
-    if not said.strip() or _only_hands_back(said):
+    if not said.strip() or _only_hands_back(said) or asks_again(said):
         return ResponseClass.NO_ANSWER, None
     cues = read_cues(challenge_text, said, before)
     found = _classify(cues, _registry_changed(before, after))

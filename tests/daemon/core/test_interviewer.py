@@ -8,15 +8,17 @@ from itertools import pairwise
 import msgspec
 import pytest
 
-from phantomcode.daemon.contract.vocabulary import Move, Phase
+from phantomcode.daemon.contract.vocabulary import Level, Move, Phase
 from phantomcode.daemon.core import events, phrases
 from phantomcode.daemon.core.agenda import Agenda, Question
 from phantomcode.daemon.core.briefing import Briefing
 from phantomcode.daemon.core.follow_ups import next_follow_up
 from phantomcode.daemon.core.interviewer import choose
+from phantomcode.daemon.core.scoring.pushback import read_pushbacks
 from phantomcode.daemon.core.state import scene
+from phantomcode.daemon.core.transcript import Transcript
 from phantomcode.daemon.core.understanding.notebook import Notebook, PhaseEvidence
-from phantomcode.daemon.core.understanding.observations import Decision
+from phantomcode.daemon.core.understanding.observations import Decision, Pushback, ResponseClass
 from phantomcode.problems.model import ChallengeType, Fact, RequirementChange
 from tests.daemon.conftest import Round
 
@@ -171,6 +173,65 @@ def test_a_challenge_that_was_not_understood_is_put_in_other_words(
     opened = played.state.agenda.open
     assert opened is not None
     assert (opened.replies, opened.reply) == ((), None)
+
+
+def _first_answer(played: Round) -> Pushback:
+    """How the answer to the first challenge is graded."""
+    end = played.state.utterances[-1].ended_seconds
+    round_ = Transcript(played.briefing.problem.slug, Level.L5, 45.0, played.state.utterances, end)
+    return read_pushbacks(played.state.notebook, round_)[0]
+
+
+STANDS = "No, it stays, because that happens once a year and a reader can wait for two seconds while it passes."
+
+
+@pytest.mark.parametrize("asked", ["Come again?", "I did not understand.", "Sorry, could you repeat the question?"])
+@pytest.mark.parametrize("seed", [3, 7, 8])
+def test_whoever_asked_to_hear_a_challenge_again_is_graded_on_the_answer(
+    make_round: Make, design: Sequence[str], asked: str, seed: int
+) -> None:
+    played = make_round(seed=seed)
+    _challenged(played, design)
+    played.say(asked)
+    played.wait(10)
+    played.say(STANDS)
+    played.wait(15)
+    graded = _first_answer(played)
+    assert graded.response_class is ResponseClass.DEFEND
+    assert len(graded.responses) == 2
+
+
+@pytest.mark.parametrize("goes_on", ["Okay.", "Okay, good.", ""])
+def test_a_defence_that_ends_in_a_question_is_kept_when_the_question_is_answered(
+    make_round: Make, design: Sequence[str], goes_on: str
+) -> None:
+    played = make_round()
+    _challenged(played, design)
+    played.say(f"{STANDS} How long do links live?")
+    played.wait(3)
+    assert played.moves[-1] is Move.ANSWER
+    opened = played.state.agenda.open
+    assert opened is not None
+    assert opened.reply is not None
+    assert opened.reply.response_class is ResponseClass.DEFEND
+    if goes_on:
+        played.wait(3)
+        played.say(goes_on)
+    played.wait(15)
+    assert played.moves[-1] in (Move.PRESS, Move.RELEASE)
+    assert _first_answer(played).response_class is ResponseClass.DEFEND
+
+
+def test_more_may_be_said_after_the_answer_to_a_question_than_is_waited_for_after_a_plain_reply(
+    make_round: Make, design: Sequence[str]
+) -> None:
+    played = make_round()
+    _challenged(played, design)
+    played.say(f"{STANDS} How long do links live?")
+    played.wait(3)
+    read = played.state.floor.reading_until
+    played.wait(read + 3.5 - played.now)
+    assert played.moves[-1] is Move.ANSWER
 
 
 def test_an_answer_that_was_not_understood_is_said_again(make_round: Make) -> None:

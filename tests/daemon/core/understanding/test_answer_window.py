@@ -11,7 +11,6 @@ from phantomcode.daemon.core.understanding.answer_window import (
     LONGEST_SECONDS,
     MOST_UTTERANCES,
     answer_texts,
-    asks_back,
     cut_off,
     response_window,
 )
@@ -115,16 +114,57 @@ def test_a_question_asked_back_is_all_there_is_where_no_answer_follows(spoken: S
 
 
 @pytest.mark.parametrize(
-    ("turn", "asks"),
+    ("turn", "answer"),
     [
-        (["Is that likely? No, because it restarts in four seconds and nobody waits longer than that."], False),
-        (["It restarts in four seconds.", "Is that enough?"], True),
-        (["First the copies, then the counter."], False),
-        ([], False),
+        (f"{DEFENCE} How many regions are there?", DEFENCE),
+        (
+            "How many regions are there? I'd say it stays, as a restart of four seconds hurts nobody.",
+            "I'd say it stays, as a restart of four seconds hurts nobody.",
+        ),
+        (
+            "It stays, as a restart of four seconds hurts nobody, but how many regions are there?",
+            "It stays, as a restart of four seconds hurts nobody.",
+        ),
+        ("Fine, I'd put it on three nodes. How many regions?", "Fine, I'd put it on three nodes."),
     ],
 )
-def test_a_question_answered_by_the_candidate_himself_is_not_asked_back(turn: list[str], *, asks: bool) -> None:
-    assert asks_back(turn) is asks
+def test_an_answer_that_ends_in_a_question_is_an_answer(spoken: Spoken, turn: str, answer: str) -> None:
+    said = spoken(ONE_NODE, turn, "> Three of them.", "Okay.", "> Noted. Next.", "Photos go to a bucket.")
+    assert _window(said) == (1, 3)
+    assert answer_texts(said.utterances, _window(said)) == [answer, "Okay."]
+
+
+def test_the_answer_and_the_question_may_be_two_utterances(spoken: Spoken) -> None:
+    said = spoken(ONE_NODE, DEFENCE, "How long does a restart take them?", "> Five seconds.", "Okay.")
+    assert answer_texts(said.utterances, _window(said)) == [DEFENCE, "Okay."]
+
+
+@pytest.mark.parametrize(
+    "again", ["I did not understand.", "Come again?", "Sorry, could you repeat the question?", "What?", "Once more."]
+)
+@pytest.mark.parametrize(
+    "put",
+    [
+        "Who gives out numbers while that machine reboots?",
+        "That machine reboots. Who gives out numbers?",
+        "One machine hands out every number we have. I would not sign that, it is a hole in the middle of the drawing.",
+        "That's our only source of numbers. Mend it, and we can move on to the next one.",
+    ],
+)
+def test_a_challenge_asked_to_hear_again_waits_for_its_answer(spoken: Spoken, again: str, put: str) -> None:
+    said = spoken(ONE_NODE, again, f"> {put}", DEFENCE, "> Okay. Noted. Next.", "Photos go to a bucket.")
+    assert _window(said) == (1, 3)
+    assert answer_texts(said.utterances, _window(said)) == [DEFENCE]
+
+
+def test_a_challenge_that_was_not_put_again_is_over(spoken: Spoken) -> None:
+    said = spoken(ONE_NODE, "Come again?", "> Never mind, moving on. How do people search?", "They ask the index.")
+    assert _window(said) == (1,)
+
+
+def test_asking_to_hear_it_again_after_the_answer_takes_nothing_away(spoken: Spoken) -> None:
+    said = spoken(ONE_NODE, "It stays.", "> Are you sure?", "Sorry, what was the question?")
+    assert answer_texts(said.utterances, _window(said)) == ["It stays."]
 
 
 def test_the_round_may_end_before_there_can_be_an_answer(spoken: Spoken) -> None:
@@ -133,6 +173,7 @@ def test_the_round_may_end_before_there_can_be_an_answer(spoken: Spoken) -> None
         [ONE_NODE, "> Time is up, thank you."],
         [ONE_NODE, "Well, the"],
         [ONE_NODE, "Do you mean per region or for everybody together?"],
+        [ONE_NODE, "Sorry, I did not understand your question, could you put it otherwise?"],
     ):
         said = spoken(*lines)
         assert cut_off(said.utterances, 0, _window(said), said.ended_seconds)
@@ -143,12 +184,14 @@ def test_an_answer_or_a_long_silence_is_not_cut_off(spoken: Spoken) -> None:
     assert not cut_off(said.utterances, 0, _window(said), said.ended_seconds)
     silent = spoken(ONE_NODE)
     assert not cut_off(silent.utterances, 0, (), silent.ended_seconds + 60.0)
+    asking = spoken(ONE_NODE, f"{DEFENCE} How many regions are there?")
+    assert not cut_off(asking.utterances, 0, _window(asking), asking.ended_seconds)
     left = spoken(ONE_NODE, "I don't know.", "> Next.", "Photos go to a bucket.")
     assert not cut_off(left.utterances, 0, _window(left), left.ended_seconds)
 
 
 _LINES = st.sampled_from(
-    ["Yes.", DEFENCE, "Do you mean per region?", "Okay.", "Noted. Next.", "Photos. They are big.", ""]
+    ["Yes.", DEFENCE, "Do you mean per region?", "What?", "Okay.", "Noted. Next.", "Photos. They are big.", ""]
 )
 
 
@@ -169,5 +212,5 @@ def test_a_window_holds_candidate_utterances_in_order_and_within_its_bounds(
     assert all(utterances[i].speaker is Speaker.CANDIDATE for i in window)
     assert all(utterances[i].started_seconds - 8.0 <= LONGEST_SECONDS for i in window[1:])
     texts = [utterances[i].text for i in window]
-    assert set(answer_texts(utterances, window)) <= set(texts)
+    assert all(any(answer in text for text in texts) for answer in answer_texts(utterances, window))
     assert not texts or answer_texts(utterances, window)

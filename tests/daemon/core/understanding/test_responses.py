@@ -195,6 +195,13 @@ def test_handing_back_the_turn_is_no_answer(said: str) -> None:
     assert respond(ONE_NODE, [said], "counter", opinions=sure) == (ResponseClass.NO_ANSWER, None)
 
 
+@pytest.mark.parametrize("said", ["Come again?", "Sorry, I did not catch that.", "What was the question again?"])
+def test_asking_to_hear_it_again_is_no_answer(said: str) -> None:
+    assert respond(ONE_NODE, [said], "counter", opinions=_sure_of(ResponseClass.DEFEND, nats=9.0))[0] is (
+        ResponseClass.NO_ANSWER
+    )
+
+
 def test_talk_of_nothing_in_the_round_is_astray_and_any_stand_or_design_word_is_not() -> None:
     around = content_stems("A counter on a single node gives out numbers, people sign up, their photos go to a bucket.")
     assert is_astray(ONE_NODE, ["Lovely weather today, I cycled along the river."], "counter", around)
