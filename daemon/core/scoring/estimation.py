@@ -6,6 +6,7 @@ import math
 import re
 from collections.abc import Sequence
 
+from phantomcode.daemon.core.scoring.grid import on_grid
 from phantomcode.daemon.core.scoring.profile import Quote, Score
 from phantomcode.daemon.core.scoring.reference import distance, reference_for
 from phantomcode.daemon.core.transcript import Speaker, Transcript, Utterance
@@ -56,7 +57,7 @@ def score(notebook: Notebook, transcript: Transcript, lexicon: Lexicon) -> Score
     title, better = _advice(own, missing, parts["used"])
     return Score(
         dimension="estimation",
-        value=round(min(cap, raw) * 2) / 2,
+        value=on_grid(min(cap, raw)),
         line=_line(own, missing),
         working=" + ".join(f"{name} {value:.2f}" for name, value in parts.items())
         + f" = {raw:.2f}"

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 import msgspec
 
 from phantomcode.daemon.contract.vocabulary import PHASE_TITLES, PHASES, Phase
+from phantomcode.daemon.core.scoring.grid import on_grid
 from phantomcode.daemon.core.scoring.profile import Quote, Score
 from phantomcode.daemon.core.scoring.time_allocation import (
     cut_short,
@@ -116,7 +117,7 @@ def score(spans: Sequence[PhaseSpan], notebook: Notebook, transcript: Transcript
     title, better = (_TITLES[weakest], _BETTER[weakest]) if lacking else _last_step(why)
     return Score(
         dimension="framework",
-        value=round(value * 2) / 2,
+        value=on_grid(value),
         line=_line(missing, completeness),
         working=working,
         quotes=_quotes(played),

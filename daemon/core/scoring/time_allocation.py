@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from phantomcode.daemon.contract.messages import PhasePlan
 from phantomcode.daemon.contract.vocabulary import PHASE_TITLES, PHASES, Phase
 from phantomcode.daemon.core.phases import REFERENCE_MINUTES, plan
-from phantomcode.daemon.core.scoring.grid import clock
+from phantomcode.daemon.core.scoring.grid import clock, on_grid
 from phantomcode.daemon.core.scoring.profile import Quote, Score
 from phantomcode.daemon.core.transcript import Speaker, Transcript, Utterance
 from phantomcode.daemon.core.understanding.observations import PhaseSpan
@@ -95,7 +95,7 @@ def score(spans: Sequence[PhaseSpan], transcript: Transcript) -> Score:
     overran = held[worst.phase] > worst.maximum_seconds
     return Score(
         dimension="time",
-        value=round(raw * 2) / 2,
+        value=on_grid(raw),
         line=_line(worst, cost, held[worst.phase]),
         working=f"{working} = {raw:.2f}" if raw < 4.0 else "4, nothing taken off",
         quotes=_quotes(spans, transcript),

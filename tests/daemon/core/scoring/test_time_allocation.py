@@ -136,3 +136,7 @@ def test_a_phase_that_never_came_is_shown_by_the_end_of_the_round() -> None:
     assert scored.title == "Make time for the closing tradeoffs"
     assert scored.fault is not None
     assert (scored.fault.utterance, scored.fault.note) == (1, "the round ends here, without Tradeoffs")
+
+
+def test_a_quarter_is_rounded_up_as_in_every_dimension() -> None:
+    assert value(4, 4, 18, 15, 4) == 3.5  # five minutes too many in High-level: 4 - 5 * 0.15 = 3.25
