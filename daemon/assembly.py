@@ -26,7 +26,7 @@ from phantomcode.daemon.hosted import (
 )
 from phantomcode.daemon.hosting import EngineHost, EngineSpec
 from phantomcode.daemon.ports import Labeller
-from phantomcode.daemon.runtime import Hearing, Parts
+from phantomcode.daemon.workers import Hearing, Parts
 from phantomcode.models.catalogue import Role
 from phantomcode.models.recommend import defaults, look
 from phantomcode.models.store import ModelStore

@@ -30,8 +30,8 @@ from phantomcode.daemon.ports import Clock, LanguageModel, never
 from phantomcode.daemon.rehearsal.actors import KINDS
 from phantomcode.daemon.rehearsal.script import load_script, load_stock
 from phantomcode.daemon.rehearsal.stage import Stage
-from phantomcode.daemon.runtime import Parts
 from phantomcode.daemon.spread import Spread, spread
+from phantomcode.daemon.workers import Parts
 from phantomcode.models.catalogue import Role
 from phantomcode.models.recommend import defaults, look
 from phantomcode.models.store import ModelStore

@@ -1,7 +1,4 @@
-"""How fast a turn is: a recording played in real time through the whole pipeline, measured from the true end of speech.
-
-The true end is the last loud sample before a pause in the file itself, so the detector's own delay counts in full.
-"""
+"""How fast a turn is: a recording played in real time through the whole pipeline, timed from the true end of speech."""
 
 from __future__ import annotations
 
@@ -11,9 +8,10 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from importlib.resources import as_file, files
 from pathlib import Path
 
 import msgspec
@@ -24,50 +22,97 @@ import psutil
 from phantomcode.daemon.adapters.sessions import Sessions
 from phantomcode.daemon.adapters.sound_file import SoundFile
 from phantomcode.daemon.assembly import Wishes
+from phantomcode.daemon.bench_plain import Plain, measure_plain
 from phantomcode.daemon.contract.endpoints import endpoints
 from phantomcode.daemon.contract.vocabulary import Level
+from phantomcode.daemon.manifest import FILE_NAME, Turn, load_manifest
 from phantomcode.daemon.ports import FRAME_SECONDS, AudioFrame, Microphone
-from phantomcode.daemon.runtime import Parts
 from phantomcode.daemon.service import Order, RoundService
 from phantomcode.daemon.spread import Spread, spread
-from phantomcode.daemon.trace import Mark
+from phantomcode.daemon.trace import Span
+from phantomcode.daemon.trace_file import trace_file
+from phantomcode.daemon.turn_times import Pauses, Turns, turn_times
+from phantomcode.daemon.workers import Parts
 from phantomcode.models.store import ModelStore
+from phantomcode.problems.load import load_problem
 
 LOUD_DBFS = -45.0
 """A 20 ms frame above this is speech in a clean recording; room noise of a quiet office lies below -55."""
 PAUSE_SECONDS = 0.5
-MATCH_SECONDS = 0.7
-"""A detected end belongs to a true one at most this far away."""
-REACTION_SECONDS = 5.0
-"""A line later than this is not an answer to the turn (time nudges, help after long silence)."""
+WATCH_SECONDS = 1.0
+SETTLED_SHARE = 0.25
+"""Memory of the first and the last quarter of a round are compared."""
+
+
+class Load(msgspec.Struct, frozen=True):
+    """What one process used."""
+
+    peak_mb: int
+    """Resident memory at its highest, in millions of bytes."""
+    growth_mb: int
+    """The last quarter's mean less the first quarter's."""
+    cpu_s: float
 
 
 class TurnTimes(msgspec.Struct, frozen=True):
-    """What `phantomcode bench turns --json` prints."""
+    """What `phantomcode bench turns --json` prints. Times are seconds after the true end of speech."""
 
-    final_transcript_s: Spread
+    turns: int
+    transcript_s: Spread
+    committed_s: Spread
     hint_s: Spread
     """Until the coach has looked at the utterance and what it has to show is on the bus; mostly that is nothing new."""
     first_text_s: Spread
     first_sound_s: Spread
     publish_to_paint_s: Spread
-    peak_memory_mb: dict[str, int]
-    """Resident memory of each process at its highest, in millions of bytes."""
+    early_text_s: Spread
+    late_text_s: Spread
+    """First text over the first and the second half of the round."""
+    prefix_misses: tuple[int, int]
+    speculation_hits: tuple[int, int]
+    pauses: Pauses
+    cpu_seconds_per_minute: float
+    """Of all processes, over the minutes of the recording."""
+    load: dict[str, Load]
+    plain: Plain | None = None
 
 
-def speech_ends(frames: Iterator[AudioFrame]) -> list[float]:
-    """Return, in seconds from the start, where speech ends and at least half a second of quiet follows."""
-    ends: list[int] = []
-    last_loud = 0
+@contextmanager
+def recorded_answers() -> Iterator[Path]:
+    """Give the path of the bundled recording of a whole round's answers."""
+    with as_file(files("phantomcode.daemon") / "recordings") as folder:
+        yield folder / "answers.ogg"
+
+
+def loud_stretches(frames: Iterable[AudioFrame]) -> tuple[Turn, ...]:
+    """Take for turns, where nobody has marked them, what lies between half seconds of quiet."""
+    turns: list[Turn] = []
+    began = last_loud = 0
     pause_frames = round(PAUSE_SECONDS / FRAME_SECONDS)
     for number, frame in enumerate(frames, start=1):
         if _dbfs(np.frombuffer(frame.pcm, np.int16)) > LOUD_DBFS:
+            began = began or number
             last_loud = number
-        elif last_loud and number - last_loud == pause_frames:
-            ends.append(last_loud)
-    if last_loud and (not ends or ends[-1] < last_loud):
-        ends.append(last_loud)
-    return [end * FRAME_SECONDS for end in ends]
+        elif began and number - last_loud == pause_frames:
+            turns.append(Turn("", (began - 1) * FRAME_SECONDS, last_loud * FRAME_SECONDS))
+            began = 0
+    if began:
+        turns.append(Turn("", (began - 1) * FRAME_SECONDS, last_loud * FRAME_SECONDS))
+    return tuple(turns)
+
+
+def turns_in(wav: Path) -> tuple[Turn, ...]:
+    """Return the turns that a manifest beside the file marks, else the loud stretches; raises AudioError."""
+    if (wav.parent / FILE_NAME).is_file():
+        marked = next((clip.turns for clip in load_manifest(wav.parent) if clip.path == wav.name), ())
+        if marked:
+            return marked
+    sound = SoundFile(wav)
+    sound.open()
+    try:
+        return loud_stretches(sound.frames())
+    finally:
+        sound.close()
 
 
 def _dbfs(pcm: npt.NDArray[np.int16]) -> float:
@@ -109,64 +154,56 @@ class TimedMicrophone:
         return self._inner
 
 
-def measure(wav: Path, minutes: float, *, voice: bool, problem: str = "url-shortener") -> TurnTimes:
+def measure(
+    wav: Path, minutes: float, *, wishes: Wishes, problem: str, trace_to: Path | None, compare: bool
+) -> TurnTimes:
     """Run one round on a recording and measure its turns; raises PhantomError when it cannot run."""
-    sound = SoundFile(wav)
-    sound.open()
-    ends = speech_ends(sound.frames())
-    sound.close()
-    marks: list[Mark] = []
+    turns = turns_in(wav)
+    spans: list[Span] = []
     timed = TimedMicrophone()
     with tempfile.TemporaryDirectory(prefix="pc-") as folder, _own_sockets(Path(folder)):
         paint_log = Path(folder) / "paint.jsonl"
-        order = Order(
-            "bench", problem, Level.L5, minutes, Wishes("wav", sound_file=str(wav.resolve()), voice=voice), seed=1
-        )
         service = RoundService(
-            order,
+            Order("bench", problem, Level.L5, minutes, wishes, seed=1),
             store=ModelStore(),
             sessions=Sessions(Path(folder) / "sessions"),
             where=endpoints(),
-            trace=marks.append,
+            trace=spans.append,
             parts=timed.put_into,
         )
-        with _overlay(paint_log) as overlay, MemoryWatch(lambda: {"overlay": overlay, **service.processes()}) as memory:
+        with _overlay(paint_log) as overlay, Watch(lambda: {"overlay": overlay, **service.processes()}) as watch:
             service.run(linger_seconds=1.0)
         paints = _paint_seconds(paint_log)
-    return _summarise([timed.started_at + end for end in ends], marks, paints, memory.peaks_mb)
+    if trace_to is not None:
+        trace_to.write_bytes(trace_file(spans, turns, timed.started_at))
+    heard = [turn for turn in turns if turn.ended <= minutes * 60]
+    plain = measure_plain(wav, heard, load_problem(problem)) if compare else None
+    return summarise(turn_times(heard, timed.started_at, spans), paints, watch.load, heard, plain)
 
 
-def _summarise(
-    true_ends: list[float], marks: list[Mark], paints: list[float], peak_memory_mb: dict[str, int]
+def summarise(
+    times: Turns, paints: Sequence[float], load: dict[str, Load], turns: Sequence[Turn], plain: Plain | None
 ) -> TurnTimes:
-    heard = [mark for mark in marks if mark.name == "final_transcript"]
-    reacted = [mark for mark in marks if mark.name == "hint"]
-    turns = [(_nearest(true_ends, h.speech_ended_monotonic), h, r) for h, r in zip(heard, reacted, strict=False)]
-    known = [(end, h, r) for end, h, r in turns if end is not None]
+    """Put the figures of a round together."""
+    middle = len(times.reactions) // 2
+    minutes = turns[-1].ended / 60 if turns else 1.0
     return TurnTimes(
-        final_transcript_s=spread([h.at_monotonic - end for end, h, _ in known]),
-        hint_s=spread([r.at_monotonic - end for end, _, r in known]),
-        first_text_s=spread(_reactions(known, marks, "first_text")),
-        first_sound_s=spread(_reactions(known, marks, "first_sound")),
+        turns=len(times.reactions),
+        transcript_s=times.spread_of("transcript_s"),
+        committed_s=times.spread_of("committed_s"),
+        hint_s=times.spread_of("hint_s"),
+        first_text_s=times.spread_of("text_s"),
+        first_sound_s=times.spread_of("sound_s"),
         publish_to_paint_s=spread(paints),
-        peak_memory_mb=peak_memory_mb,
+        early_text_s=msgspec.structs.replace(times, reactions=times.reactions[:middle]).spread_of("text_s"),
+        late_text_s=msgspec.structs.replace(times, reactions=times.reactions[middle:]).spread_of("text_s"),
+        prefix_misses=times.prefix_misses,
+        speculation_hits=times.speculation_hits,
+        pauses=times.pauses,
+        cpu_seconds_per_minute=round(sum(one.cpu_s for one in load.values()) / minutes, 1),
+        load=load,
+        plain=plain,
     )
-
-
-def _reactions(turns: list[tuple[float, Mark, Mark]], marks: list[Mark], name: str) -> list[float]:
-    """Return how long after the true end the line came that followed a turn, for turns that a line followed."""
-    found = []
-    for index, (end, heard, _) in enumerate(turns):
-        until = turns[index + 1][1].at_monotonic if index + 1 < len(turns) else float("inf")
-        following = [m.at_monotonic for m in marks if m.name == name and heard.at_monotonic <= m.at_monotonic < until]
-        if following and following[0] - end <= REACTION_SECONDS:
-            found.append(following[0] - end)
-    return found
-
-
-def _nearest(ends: list[float], moment: float) -> float | None:
-    best = min(ends, key=lambda end: abs(end - moment), default=None)
-    return best if best is not None and abs(best - moment) <= MATCH_SECONDS else None
 
 
 @contextmanager
@@ -183,16 +220,18 @@ def _own_sockets(folder: Path) -> Iterator[None]:
             os.environ["PHANTOMCODE_RUNTIME"] = before
 
 
-class MemoryWatch:
-    """Looks at processes once a second and keeps the most resident memory each has had."""
+class Watch:
+    """Looks at processes once a second and keeps what they use."""
 
     def __init__(self, processes: Callable[[], dict[str, int]]) -> None:
-        self.peaks_mb: dict[str, int] = {}
         self._processes = processes
+        self._resident_mb: dict[str, list[float]] = {}
+        self._cpu_s: dict[int, tuple[str, float, float]] = {}
+        """Processor seconds of each process when it was first and last seen."""
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._watch, daemon=True)
 
-    def __enter__(self) -> MemoryWatch:
+    def __enter__(self) -> Watch:
         self._thread.start()
         return self
 
@@ -200,14 +239,31 @@ class MemoryWatch:
         self._over.set()
         self._thread.join()
 
+    @property
+    def load(self) -> dict[str, Load]:
+        """What each process used, loading left out of the processor seconds as far as it came before the first look."""
+        return {name: self._load_of(name, resident) for name, resident in self._resident_mb.items()}
+
+    def _load_of(self, name: str, resident_mb: list[float]) -> Load:
+        quarter = max(1, round(len(resident_mb) * SETTLED_SHARE))
+        growth_mb = float(np.mean(resident_mb[-quarter:]) - np.mean(resident_mb[:quarter]))
+        used_s = sum(last - first for of, first, last in self._cpu_s.values() if of == name)
+        return Load(round(max(resident_mb)), round(growth_mb), round(used_s, 1))
+
     def _watch(self) -> None:
-        while not self._over.wait(1.0):
+        while not self._over.wait(WATCH_SECONDS):
             for name, process_id in self._processes().items():
                 try:
-                    used_mb = psutil.Process(process_id).memory_info().rss // 1_000_000
+                    self._look(name, psutil.Process(process_id))
                 except psutil.Error:
                     continue
-                self.peaks_mb[name] = max(used_mb, self.peaks_mb.get(name, 0))
+
+    def _look(self, name: str, process: psutil.Process) -> None:
+        times = process.cpu_times()
+        used_s = times.user + times.system
+        _, first_s, _ = self._cpu_s.get(process.pid, (name, used_s, used_s))
+        self._cpu_s[process.pid] = (name, first_s, used_s)
+        self._resident_mb.setdefault(name, []).append(process.memory_info().rss / 1e6)
 
 
 @contextmanager

@@ -9,13 +9,15 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from phantomcode.daemon.contract.errors import EngineError
 from phantomcode.daemon.core.transcription import Settling, settle
-from phantomcode.daemon.ports import Clock, Pcm, Recogniser, Recognition
+from phantomcode.daemon.ports import SAMPLE_RATE_HZ, Clock, Pcm, Recogniser, Recognition
 from phantomcode.daemon.segmenter import Speech
+from phantomcode.daemon.trace import Span, Trace, no_trace
 
 PARTIAL_REST = 4.0
 """Between partials the recogniser rests four times as long as the last one took. A fifth of the time on two threads
@@ -29,6 +31,20 @@ class Lost:
 
     code: str
     message: str
+
+
+@dataclass(frozen=True)
+class Told:
+    """Whom the decoder tells what; all are called from its thread."""
+
+    final: Callable[[Speech, Recognition | Lost, float], None]
+    """What was said, and when it was known (monotonic seconds)."""
+    partial: Callable[[str, int], None]
+    """What is understood so far, and how many characters of it will not change."""
+    supposed: Callable[[Speech, Recognition], None]
+    """What was said if the present pause is the end of it."""
+    busy: Callable[[bool], None]
+    """Decoding begins or is over: others leave the processor to it."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,14 +73,14 @@ class Decoder:
         self,
         recogniser: Recogniser,
         clock: Clock,
-        deliver: Callable[[Speech, Recognition | Lost, float], None],
-        deliver_partial: Callable[[str, int], None],
+        told: Told,
+        trace: Trace = no_trace,
     ) -> None:
         self.vocabulary: tuple[str, ...] = ()
         self._recogniser = recogniser
         self._clock = clock
-        self._deliver = deliver
-        self._deliver_partial = deliver_partial
+        self._told = told
+        self._trace = trace
         self._changed = threading.Condition()
         self._jobs: deque[_Job] = deque()
         self._partial: Pcm | None = None
@@ -73,6 +89,8 @@ class Decoder:
         self._partial_not_before = 0.0
         self._busy = False
         self._finished = False
+        self._pauses = 0
+        """Goes up when a pause is over: what was supposed at an earlier one is void."""
         self._speculated: tuple[tuple[float, float], Recognition, float] | None = None
         self.thread = threading.Thread(target=self._work, name="ears-decoder", daemon=True)
 
@@ -130,6 +148,7 @@ class Decoder:
             self._changed.notify()
 
     def _drop_speculation(self) -> None:
+        self._pauses += 1
         self._speculated = None
         self._jobs = deque(job for job in self._jobs if job.final)
 
@@ -149,15 +168,26 @@ class Decoder:
                 return
 
     def _decode(self, job: _Job) -> None:
-        outcome, decoded_at = self._speculated_for(job.speech) or self._transcribe(job.speech)
+        with self._changed:
+            pause = self._pauses
+        known = self._speculated_for(job.speech)
+        outcome, decoded_at = known or self._transcribe(job.speech, "final" if job.final else "supposed")
         if job.final:
             with self._changed:
                 self._speculated = None
-            self._deliver(job.speech, outcome, decoded_at)
+            at = self._clock.monotonic()
+            self._trace(Span("recogniser", "delivered", at, at, detail={"reused": known is not None}))
+            self._told.final(job.speech, outcome, decoded_at)
             return
-        if isinstance(outcome, Recognition):
-            with self._changed:
-                self._speculated = (job.speech.pause, outcome, decoded_at)
+        if not isinstance(outcome, Recognition):
+            return
+        with self._changed:
+            if pause != self._pauses:
+                return
+            self._speculated = (job.speech.pause, outcome, decoded_at)
+            ended_meanwhile = any(waiting.speech.pause == job.speech.pause for waiting in self._jobs)
+        if not ended_meanwhile:
+            self._told.supposed(job.speech, outcome)
 
     def _speculated_for(self, speech: Speech) -> tuple[Recognition, float] | None:
         with self._changed:
@@ -165,21 +195,34 @@ class Decoder:
                 return None
             return self._speculated[1:]
 
-    def _transcribe(self, speech: Speech) -> tuple[Recognition | Lost, float]:
+    def _transcribe(self, speech: Speech, name: str) -> tuple[Recognition | Lost, float]:
         outcome: Recognition | Lost
-        try:
-            outcome = transcribe_twice(self._recogniser, speech.pcm, self.vocabulary)
-        except Exception as error:  # noqa: BLE001  whatever a recogniser raises costs its segment, not the later ones
-            outcome = Lost("recogniser.failed", f"The recogniser failed: {error!r}.")
+        with self._at_work(name, speech.pcm):
+            try:
+                outcome = transcribe_twice(self._recogniser, speech.pcm, self.vocabulary)
+            except Exception as error:  # noqa: BLE001  whatever a recogniser raises costs its segment and no other
+                outcome = Lost("recogniser.failed", f"The recogniser failed: {error!r}.")
         return outcome, self._clock.monotonic()
+
+    @contextmanager
+    def _at_work(self, name: str, pcm: Pcm) -> Iterator[None]:
+        began = self._clock.monotonic()
+        self._told.busy(True)
+        try:
+            yield
+        finally:
+            self._told.busy(False)
+            detail = {"speech_s": len(pcm) / SAMPLE_RATE_HZ}
+            self._trace(Span("recogniser", name, began, self._clock.monotonic(), detail=detail))
 
     def _decode_partial(self, pcm: Pcm, segment: int) -> None:
         """A partial that fails or comes late is no loss: the final transcript does not depend on it."""
         started = self._clock.monotonic()
-        try:
-            text = self._recogniser.transcribe(pcm, self.vocabulary).text
-        except Exception:  # noqa: BLE001  the final transcript will say what is wrong
-            text = ""
+        with self._at_work("partial", pcm):
+            try:
+                text = self._recogniser.transcribe(pcm, self.vocabulary).text
+            except Exception:  # noqa: BLE001  the final transcript will say what is wrong
+                text = ""
         ended = self._clock.monotonic()
         with self._changed:
             self._partial_not_before = ended + PARTIAL_REST * (ended - started)
@@ -187,4 +230,4 @@ class Decoder:
                 return
             self._settling = settle(self._settling, text)
             settled = self._settling
-        self._deliver_partial(settled.text, settled.stable_chars)
+        self._told.partial(settled.text, settled.stable_chars)

@@ -75,10 +75,17 @@ class HostedLanguageModel:
             cancelled=cancelled,
         )
 
-    def vote(self, prompt: str, choices: Sequence[str]) -> tuple[float, ...]:
-        """Return one probability per choice; raises EngineError."""
-        votes: tuple[float, ...] = self._host.call("vote", prompt, tuple(choices), timeout_seconds=TOKEN_SECONDS)
+    def vote(self, prompt: str, choices: Sequence[str], *, cancelled: Callable[[], bool] = never) -> tuple[float, ...]:
+        """Return one probability per choice, or none when cancelled; raises EngineError."""
+        votes: tuple[float, ...] = self._host.call(
+            "vote", prompt, tuple(choices), timeout_seconds=TOKEN_SECONDS, cancelled=cancelled
+        )
         return votes
+
+    def unread_tokens(self, prompt: str) -> int:
+        """Return how many tokens of the prompt are not in the cache; raises EngineError."""
+        unread: int = self._host.call("unread_tokens", prompt, timeout_seconds=TOKEN_SECONDS)
+        return unread
 
 
 class HostedVoice:

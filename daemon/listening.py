@@ -15,7 +15,7 @@ import numpy as np
 
 from phantomcode.daemon.contract.errors import AudioError, EngineError
 from phantomcode.daemon.core.endpointing import Rules
-from phantomcode.daemon.decoding import Decoder, Lost
+from phantomcode.daemon.decoding import Decoder, Lost, Told
 from phantomcode.daemon.ports import (
     FRAME_SECONDS,
     AudioFrame,
@@ -27,6 +27,7 @@ from phantomcode.daemon.ports import (
     TurnDetector,
 )
 from phantomcode.daemon.segmenter import Began, Ended, Held, Piece, Resumed, Segmenter, Speech
+from phantomcode.daemon.trace import Span, Trace, no_trace
 
 ACOUSTIC_TAIL_SECONDS = 0.25
 """A room rings on after the loudspeaker has stopped."""
@@ -71,6 +72,15 @@ class PartialHeard(msgspec.Struct, frozen=True):
 
     text: str
     stable_chars: int
+
+
+class UtteranceSupposed(msgspec.Struct, frozen=True):
+    """What has been said if the present pause is the end of it; void once SpeechWentOn is told. Session seconds."""
+
+    started_seconds: float
+    ended_seconds: float
+    text: str
+    confidence: float
 
 
 class UtteranceEnded(msgspec.Struct, frozen=True):
@@ -127,6 +137,7 @@ EarEvent = (
     | SpeechHeld
     | SpeechWentOn
     | PartialHeard
+    | UtteranceSupposed
     | UtteranceEnded
     | NothingHeard
     | LevelHeard
@@ -172,7 +183,8 @@ def loudness_dbfs(pcm: np.ndarray[tuple[int], np.dtype[np.int16]]) -> float:
 class Ears:
     """Listens until the input ends or `stop` is called; tells `heard` from its own threads.
 
-    `session_time` maps time.monotonic() seconds to session seconds.
+    `session_time` maps time.monotonic() seconds to session seconds; `decoding` is told when the recogniser begins
+    and ends a piece of work.
     """
 
     def __init__(
@@ -186,6 +198,8 @@ class Ears:
         heard: Callable[[EarEvent], None],
         rules: Rules | None = None,
         backoff_seconds: Sequence[float] = BACKOFF_SECONDS,
+        decoding: Callable[[bool], None] = lambda _busy: None,
+        trace: Trace = no_trace,
     ) -> None:
         self._microphone = microphone
         self._segmenter = Segmenter(detector, turns, rules)
@@ -193,7 +207,9 @@ class Ears:
         self._session_time = session_time
         self._heard = heard
         self._backoff_seconds = backoff_seconds
-        self._decoder = Decoder(recogniser, clock, self._deliver, self._deliver_partial)
+        told = Told(self._deliver, self._deliver_partial, self._deliver_supposed, decoding)
+        self._decoder = Decoder(recogniser, clock, told, trace)
+        self._trace = trace
         self._meter = Meter()
         self._stopping = threading.Event()
         self._running = threading.Event()
@@ -311,19 +327,32 @@ class Ears:
     def _pass_on(self, piece: Piece) -> None:
         match piece:
             case Began(at):
+                self._note("speech began", at)
                 self._decoder.begin()
                 self._heard(SpeechBegan(self._session_time(at)))
             case Held(speech, turn_complete):
-                self._decoder.speculate(speech)
+                self._note("pause", speech.ended_at, complete=-1.0 if turn_complete is None else turn_complete)
                 self._heard(SpeechHeld(self._session_time(speech.ended_at), turn_complete))
+                self._decoder.speculate(speech)
             case Resumed(at):
+                self._note("speech went on", at)
                 self._decoder.forget()
                 self._heard(SpeechWentOn(self._session_time(at)))
             case Ended(speech):
+                self._note("speech ended", speech.ended_at)
                 self._decoder.finalise(speech)
+
+    def _note(self, name: str, at: float, **detail: float) -> None:
+        """Trace from when on something was so to when it was known."""
+        self._trace(Span("ears", name, at, self._clock.monotonic(), detail=detail))
 
     def _deliver_partial(self, text: str, stable_chars: int) -> None:
         self._heard(PartialHeard(text, stable_chars))
+
+    def _deliver_supposed(self, speech: Speech, outcome: Recognition) -> None:
+        started, ended = self._session_time(speech.started_at), self._session_time(speech.ended_at)
+        if outcome.text:
+            self._heard(UtteranceSupposed(started, ended, outcome.text, outcome.confidence))
 
     def _deliver(self, speech: Speech, outcome: Recognition | Lost, decoded_at: float) -> None:
         started, ended = self._session_time(speech.started_at), self._session_time(speech.ended_at)

@@ -115,8 +115,15 @@ class LanguageModel(Protocol):
         """Yield pieces of the greedy completion; ends early soon after `cancelled()` turns true."""
         ...
 
-    def vote(self, prompt: str, choices: Sequence[str]) -> tuple[float, ...]:
-        """Return the probability of each single-token choice as the next token, normalised over the choices."""
+    def vote(self, prompt: str, choices: Sequence[str], *, cancelled: Callable[[], bool] = never) -> tuple[float, ...]:
+        """Return the probability of each single-token choice as the next token, normalised over the choices.
+
+        Empty soon after `cancelled()` turns true.
+        """
+        ...
+
+    def unread_tokens(self, prompt: str) -> int:
+        """Return how many tokens of the prompt are not in the cache."""
         ...
 
 

@@ -1,7 +1,10 @@
 """The only threads, queues and clock of a round: events in, journal, step, effects out.
 
-One loop owns the state. Ears, scribe, mouth and bus have threads of their own and only ever put events into the queue.
-An event is on disk before it is acted on, and a command is acknowledged after that.
+One loop owns the state. The workers and the bus have threads of their own and only ever put events into the queue. An
+event is on disk before it is acted on, and a command is acknowledged after that.
+
+What is only supposed (an utterance at a pause that may not be its end) goes through the same queue and is neither
+written down nor acted on: the loop sees what would follow from it and has that prepared.
 """
 
 from __future__ import annotations
@@ -12,7 +15,6 @@ import queue
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
-from dataclasses import dataclass
 
 import msgspec
 
@@ -23,26 +25,17 @@ from phantomcode.daemon.contract.vocabulary import Severity
 from phantomcode.daemon.core import effects, events
 from phantomcode.daemon.core.briefing import Briefing
 from phantomcode.daemon.core.display import picture
+from phantomcode.daemon.core.foresight import foresee
 from phantomcode.daemon.core.session import step
 from phantomcode.daemon.core.state import Session
+from phantomcode.daemon.core.transcript import Speaker
 from phantomcode.daemon.labelling import label_heard
-from phantomcode.daemon.ports import (
-    Clock,
-    Journal,
-    Labeller,
-    LanguageModel,
-    Loudspeaker,
-    Microphone,
-    Publisher,
-    Recogniser,
-    SpeechDetector,
-    TurnDetector,
-    Voice,
-)
-from phantomcode.daemon.speaking import Mouth, Spoken
-from phantomcode.daemon.trace import Mark, Trace, no_trace
+from phantomcode.daemon.ports import Clock, Journal, Publisher
+from phantomcode.daemon.speaking import Spoken
+from phantomcode.daemon.trace import Span, Trace, moment, no_trace
 from phantomcode.daemon.translating import asked, happened
-from phantomcode.daemon.writing import Scribe, Voted, Written
+from phantomcode.daemon.workers import Parts, Workers
+from phantomcode.daemon.writing import Voted, Written
 
 TICK_SECONDS = 1.0
 ACKNOWLEDGE_SECONDS = 1.0
@@ -52,30 +45,14 @@ FAREWELL_SECONDS = 8.0
 RETRY_SECONDS = 1.0
 
 
-@dataclass(frozen=True)
-class Hearing:
-    """What it takes to listen."""
+class _Supposed(msgspec.Struct, frozen=True):
+    """An utterance that may not be over. `whole` where it stands at a pause, else the settled part of it."""
 
-    microphone: Microphone
-    detector: SpeechDetector
-    turns: TurnDetector | None
-    recogniser: Recogniser
-    in_the_room: bool = True
-    """The microphone hears the loudspeaker, so it is shut while the interviewer speaks; a recording does not."""
+    event: events.UtteranceHeard
+    whole: bool
 
 
-@dataclass(frozen=True)
-class Parts:
-    """The engines of a round; None for what this round does without."""
-
-    hearing: Hearing | None = None
-    model: LanguageModel | None = None
-    voice: Voice | None = None
-    loudspeaker: Loudspeaker | None = None
-    labeller: Labeller | None = None
-    """Without one the rules understand alone."""
-    free_lines: bool = False
-    """The model is large enough to word whole lines."""
+_Item = tuple[events.Event | _Supposed, Future[messages.Reply] | None]
 
 
 class Runtime:
@@ -106,7 +83,7 @@ class Runtime:
         self._conclude = conclude
         self._trace = trace
         self._state = Session()
-        self._queue: queue.SimpleQueue[tuple[events.Event, Future[messages.Reply] | None]] = queue.SimpleQueue()
+        self._queue: queue.SimpleQueue[_Item] = queue.SimpleQueue()
         self._due: list[tuple[float, int, events.Event]] = []
         self._order = itertools.count()
         self._started_at = clock.monotonic()
@@ -116,19 +93,17 @@ class Runtime:
         self._notices: tuple[messages.Notice, ...] = ()
         self._farewell_until: float | None = None
         self._input_silent = False
-        self._listening = False
+        self._supposed: events.UtteranceHeard | None = None
+        """What was last supposed to be said, labelled."""
         self._abandoned = False
         self._unloadable = False
         """The engines cannot be had now; the round is left as it is and can be resumed when they can."""
         self._stop = threading.Event()
         self._lock = threading.Lock()
         """Guards `_notices`, which several threads add to."""
-        self._gated = parts.hearing is not None and parts.hearing.in_the_room
-        self._ears = self._make_ears(parts.hearing) if parts.hearing else None
         self._labeller = parts.labeller
         self._free_lines = parts.free_lines
-        self._scribe = Scribe(parts.model, self._on_writing, clock) if parts.model else None
-        self._mouth = self._make_mouth(parts) if parts.voice and parts.loudspeaker else None
+        self._workers = Workers(parts, clock, self.session_seconds, self, trace)
 
     # Threads of others call these.
 
@@ -203,15 +178,17 @@ class Runtime:
         self._started_at = self._clock.monotonic()
         self._take(first)
         threading.Thread(target=self._load_engines, name="loader", daemon=True).start()
-        for worker in (self._scribe, self._mouth):
-            if worker is not None:
-                worker.start()
+        self._workers.start()
         try:
             while not self._over():
-                self._take(*self._next())
+                item, answer = self._next()
+                if isinstance(item, _Supposed):
+                    self._prepare(item)
+                else:
+                    self._take(item, answer)
             return self._close_round()
         finally:
-            self._release()
+            self._workers.close()
 
     def _load_engines(self) -> None:
         try:
@@ -224,13 +201,13 @@ class Runtime:
         self.post(
             events.EnginesReady(
                 self.session_seconds(),
-                has_model=has_model and self._scribe is not None,
-                has_voice=has_voice and self._mouth is not None,
+                has_model=has_model and self._workers.writes,
+                has_voice=has_voice and self._workers.speaks,
                 free_lines=self._free_lines,
             )
         )
 
-    def _next(self) -> tuple[events.Event, Future[messages.Reply] | None]:
+    def _next(self) -> _Item:
         now = self.session_seconds()
         if self._due and self._due[0][0] <= now:
             return heapq.heappop(self._due)[2], None
@@ -251,15 +228,41 @@ class Runtime:
             return
         if isinstance(event, events.UtteranceHeard):
             self._show_caption(messages.Caption(event.text, final=True, stable_chars=len(event.text)))
+        if isinstance(event, events.SpeechStarted | events.SpeechResumed):
+            self._supposed = None
+            self._workers.suppose(None)
+        began = self._clock.monotonic()
         self._state, reactions = step(self._state, event, self._briefing)
         for reaction in reactions:
             self._carry_out(reaction)
         if isinstance(event, events.UtteranceHeard):
-            self._trace(Mark("hint", self._clock.monotonic(), len(self._state.utterances)))
+            number = len(self._state.utterances)
+            self._trace(Span("session", "understood", began, self._clock.monotonic(), number))
+
+    def _prepare(self, supposed: _Supposed) -> None:
+        """See what the round would do after these words, and have it read or written ahead."""
+        began = self._clock.monotonic()
+        event = self._label(supposed.event) if supposed.whole else supposed.event
+        foreseen = foresee(self._state, event, self._briefing)
+        if supposed.whole:
+            self._supposed = event
+            self._workers.suppose(foreseen.write)
+        elif foreseen.write is not None:
+            self._workers.carry_out(effects.Prefill(foreseen.write.prompt))
+        detail = {"whole": supposed.whole, "asks_model": foreseen.write is not None}
+        self._trace(Span("session", "foreseen", began, self._clock.monotonic(), detail=detail))
 
     def _labelled(self, event: events.Event) -> events.Event:
         """Add what the trained labeller says to an utterance; one that fails costs its opinion and no more."""
-        if self._labeller is None or not isinstance(event, events.UtteranceHeard):
+        if not isinstance(event, events.UtteranceHeard):
+            return event
+        return self._label(event)
+
+    def _label(self, event: events.UtteranceHeard) -> events.UtteranceHeard:
+        known, self._supposed = self._supposed, None
+        if known is not None and known.text == event.text:
+            return msgspec.structs.replace(event, labels=known.labels, answer=known.answer)
+        if self._labeller is None:
             return event
         try:
             return label_heard(event, self._state, self._labeller)
@@ -293,7 +296,7 @@ class Runtime:
             return True
         if self._farewell_until is None:
             return False
-        speaking = self._mouth is not None and self._state.floor.voice_busy
+        speaking = self._workers.speaks and self._state.floor.voice_busy
         listening_on = self._state.floor.not_understood > 0
         return not (speaking or listening_on) or self._clock.monotonic() >= self._farewell_until
 
@@ -312,61 +315,22 @@ class Runtime:
         self._publisher.publish(self._ended)
         return self._ended
 
-    def _release(self) -> None:
-        if self._ears is not None:
-            self._ears.stop()
-        if self._scribe is not None:
-            self._scribe.close()
-        if self._mouth is not None:
-            self._mouth.close()
-
     # Effects.
 
     def _carry_out(self, reaction: effects.Reaction) -> None:
         match reaction:
             case effects.Publish(message):
                 self._publish(message)
-            case effects.Write() | effects.Vote() | effects.Prefill():
-                if self._scribe is not None:
-                    self._scribe.take(reaction)
-            case effects.CancelWrite(request_id):
-                if self._scribe is not None:
-                    self._scribe.cancel(request_id)
             case effects.WakeAt(at_seconds):
                 self._later(at_seconds, events.TimePassed(at_seconds))
             case effects.Finish():
                 self._farewell_until = self._clock.monotonic() + FAREWELL_SECONDS
-                if self._ears is not None:  # its last words are delivered while the round says goodbye
-                    threading.Thread(target=self._ears.stop, name="ears-stop", daemon=True).start()
-            case _:
-                self._carry_out_sound(reaction)
-
-    def _carry_out_sound(self, reaction: effects.Reaction) -> None:
-        match reaction:
-            case effects.Speak(line_id, text) if self._mouth is not None:
-                self._mouth.say(line_id, text)
-            case effects.StopSpeaking() if self._mouth is not None:
-                self._mouth.stop()
-            case effects.Bias(vocabulary) if self._ears is not None:
-                self._ears.set_vocabulary(vocabulary)
-            case effects.Listen(on) if self._ears is not None:
-                self._listen(self._ears, on=on)
-            case _:
-                return  # a round without voice or microphone has nobody to tell
-
-    def _listen(self, ears: listening.Ears, *, on: bool) -> None:
-        if not on:
-            ears.pause()
-            return
-        ears.resume()  # also before the start: a pause while the engines were loading has closed them
-        if not self._listening:
-            self._listening = True
-            ears.start()
+        self._workers.carry_out(reaction)
 
     def _publish(self, message: messages.Message) -> None:
         self._publisher.publish(message)
         if isinstance(message, messages.InterviewerLine):
-            self._trace(Mark("first_text", self._clock.monotonic(), message.line_id))
+            self._trace(moment("session", "first text", self._clock.monotonic(), message.line_id))
 
     def _later(self, at_seconds: float, event: events.Event) -> None:
         if not any(at == at_seconds for at, _, _ in self._due):
@@ -378,33 +342,8 @@ class Runtime:
 
     # What the workers report.
 
-    def _make_ears(self, hearing: Hearing) -> listening.Ears:
-        return listening.Ears(
-            hearing.microphone,
-            hearing.detector,
-            hearing.turns,
-            hearing.recogniser,
-            self._clock,
-            self.session_seconds,
-            self._on_hearing,
-        )
-
-    def _make_mouth(self, parts: Parts) -> Mouth | None:
-        if parts.voice is None or parts.loudspeaker is None:
-            return None
-        return Mouth(
-            parts.voice,
-            parts.loudspeaker,
-            gate=self._gate,
-            report=self._on_spoken,
-            sounding=lambda line_id: self._trace(Mark("first_sound", self._clock.monotonic(), line_id)),
-        )
-
-    def _gate(self, closed: bool) -> None:
-        if self._ears is not None and self._gated:
-            self._ears.gate(closed)
-
-    def _on_writing(self, outcome: Written | Voted) -> None:
+    def on_writing(self, outcome: Written | Voted) -> None:
+        """Queue what the language model wrote."""
         now = self.session_seconds()
         if isinstance(outcome, Written):
             self.post(events.LineWritten(now, outcome.request_id, outcome.text, outcome.seconds, outcome.interrupted))
@@ -412,12 +351,14 @@ class Runtime:
         one, two, three, four, five = outcome.weights
         self.post(events.PhaseVoted(now, outcome.utterance, (one, two, three, four, five)))
 
-    def _on_spoken(self, spoken: Spoken) -> None:
+    def on_spoken(self, spoken: Spoken) -> None:
+        """Queue the end of a line."""
         if spoken.error is not None:
             self.notify(_as_notice(spoken.error, Severity.WARNING))
         self.post(events.VoiceFinished(self.session_seconds(), spoken.line_id, spoken.said_chars))
 
-    def _on_hearing(self, heard: listening.EarEvent) -> None:
+    def on_hearing(self, heard: listening.EarEvent) -> None:
+        """Show what is only to be seen, and queue what counts."""
         now = self.session_seconds()
         match heard:
             case listening.LevelHeard(dbfs, clipping):
@@ -425,13 +366,26 @@ class Runtime:
                 self._sound_returns(dbfs, now)
             case listening.PartialHeard(text, stable_chars):
                 self._show_caption(messages.Caption(text, final=False, stable_chars=stable_chars))
+                self._suppose(text[:stable_chars], now, now, None, whole=False)
+            case listening.UtteranceSupposed(started, ended, text, confidence):
+                self._show_caption(messages.Caption(text, final=False, stable_chars=len(text)))
+                self._trace(moment("session", "transcript shown", self._clock.monotonic(), text=text))
+                self._suppose(text, started, ended, confidence, whole=True)
             case listening.UtteranceEnded():
-                self._trace(Mark("final_transcript", self._clock.monotonic(), -1, heard.speech_ended_at_monotonic))
+                ended_at, at = heard.speech_ended_at_monotonic, self._clock.monotonic()
+                self._trace(moment("session", "transcript final", at, text=heard.text, speech_ended_at=ended_at))
             case listening.InputSilent():
                 self._input_silent = True
         event = happened(heard, now)
         if event is not None:
             self.post(event)
+
+    def _suppose(self, text: str, started: float, ended: float, confidence: float | None, *, whole: bool) -> None:
+        """Queue words of which it is not known yet whether they are all that is said."""
+        if not text.strip():
+            return
+        heard = events.UtteranceHeard(self.session_seconds(), Speaker.CANDIDATE, started, ended, text, confidence)
+        self._queue.put((_Supposed(heard, whole), None))
 
     def _sound_returns(self, dbfs: float, now: float) -> None:
         if self._input_silent and dbfs > listening.FLOOR_DBFS:

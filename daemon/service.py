@@ -31,8 +31,9 @@ from phantomcode.daemon.core.state import Session
 from phantomcode.daemon.ports import Clock
 from phantomcode.daemon.review.conclude import conclude
 from phantomcode.daemon.review.practised import CHANGED, changed_since, source_of, source_to_journal
-from phantomcode.daemon.runtime import Parts, Runtime
+from phantomcode.daemon.runtime import Runtime
 from phantomcode.daemon.trace import Trace, no_trace
+from phantomcode.daemon.workers import Parts
 from phantomcode.models.store import ModelStore
 from phantomcode.problems.load import load_atlas, load_problem, problem_digest
 from phantomcode.problems.model import Problem

@@ -86,7 +86,10 @@ class LlamaCpp:
         self, prompt: str, *, max_tokens: int, stop: Sequence[str], cancelled: Callable[[], bool]
     ) -> Iterator[str]:
         """Yield pieces of the greedy completion, never part of a stop string; raises EngineError."""
-        self._read(self._tokens(prompt), cancelled)
+        wanted = self._tokens(prompt)
+        self._read(wanted, cancelled)
+        if len(self._cached) < len(wanted):
+            return
         stops = StopStrings(stop)
         utf8 = codecs.getincrementaldecoder("utf-8")(errors="replace")
         for token in self._generate(max_tokens, cancelled):
@@ -97,19 +100,22 @@ class LlamaCpp:
         if text := stops.feed(utf8.decode(b"", final=True)) + stops.rest():
             yield text
 
-    def vote(self, prompt: str, choices: Sequence[str]) -> tuple[float, ...]:
-        """Return the probability of each choice as the next token, normalised over the choices.
+    def vote(self, prompt: str, choices: Sequence[str], *, cancelled: Callable[[], bool] = never) -> tuple[float, ...]:
+        """Return the probability of each choice as the next token, normalised over the choices; empty if cancelled.
 
         Raises EngineError, also when a choice is not a single token.
         """
         tokens = [self._single_token(choice) for choice in choices]
-        self._read(self._tokens(prompt), never)
+        wanted = self._tokens(prompt)
+        self._read(wanted, cancelled)
+        if len(self._cached) < len(wanted):
+            return ()
         logits = self._logits()[tokens].astype(np.float64)
         weights = np.exp(logits - logits.max())
         return tuple(float(weight) for weight in weights / weights.sum())
 
     def unread_tokens(self, prompt: str) -> int:
-        """How many tokens of the prompt would have to be read now."""
+        """Return how many tokens of the prompt would have to be read now."""
         tokens = self._tokens(prompt)
         return len(tokens) - common_prefix(self._cached, tokens)
 

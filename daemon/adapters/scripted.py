@@ -134,8 +134,15 @@ class ScriptedLanguageModel:
                 return
             yield word if number == 0 else f" {word}"
 
-    def vote(self, prompt: str, choices: Sequence[str]) -> tuple[float, ...]:
+    def unread_tokens(self, prompt: str) -> int:
+        """Count the words of a prompt that was not the last one, nor prefilled."""
+        known = prompt in (*self.prefilled, *self.prompts[-1:])
+        return 0 if known else len(prompt.split())
+
+    def vote(self, prompt: str, choices: Sequence[str], *, cancelled: Callable[[], bool] = never) -> tuple[float, ...]:
         """Return one probability per choice; they add up to 1."""
+        if cancelled():
+            return ()
         self.prompts.append(prompt)
         if len(choices) == 1:
             return (1.0,)

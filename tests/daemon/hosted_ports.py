@@ -77,9 +77,13 @@ class LanguageModel:
         assert not cancelled()
         yield from (prompt, str(max_tokens), str(stop))
 
-    def vote(self, prompt: str, choices: Sequence[str]) -> tuple[float, ...]:
-        assert prompt
-        return tuple(1 / len(choices) for _ in choices)
+    def vote(self, prompt: str, choices: Sequence[str], *, cancelled: Callable[[], bool]) -> tuple[float, ...]:
+        while prompt == "endless" and not cancelled():
+            time.sleep(0.005)
+        return () if cancelled() else tuple(1 / len(choices) for _ in choices)
+
+    def unread_tokens(self, prompt: str) -> int:
+        return len(prompt.split())
 
 
 recogniser = Recogniser

@@ -1,12 +1,15 @@
+"""Turns in a recording that nobody marked, and the figures of a round."""
+
 from __future__ import annotations
 
 import numpy as np
 import pytest
 
-from phantomcode.daemon.bench_turns import PAUSE_SECONDS, _summarise, speech_ends
+from phantomcode.daemon.bench_turns import PAUSE_SECONDS, Load, Watch, loud_stretches, summarise
+from phantomcode.daemon.manifest import Turn
 from phantomcode.daemon.ports import FRAME_SAMPLES, AudioFrame
 from phantomcode.daemon.spread import Spread
-from phantomcode.daemon.trace import Mark
+from phantomcode.daemon.turn_times import Pauses, Reaction, Turns
 
 
 def frames(*stretches: tuple[float, int]) -> list[AudioFrame]:
@@ -18,28 +21,26 @@ def frames(*stretches: tuple[float, int]) -> list[AudioFrame]:
 
 def test_speech_ends_where_half_a_second_of_quiet_follows() -> None:
     sound = frames((1.0, 0), (2.0, 3000), (0.3, 20), (1.0, 3000), (PAUSE_SECONDS, 20), (1.0, 3000), (0.1, 0))
-    assert speech_ends(iter(sound)) == pytest.approx([4.3, 5.8])
+    found = loud_stretches(sound)
+    assert [turn.began for turn in found] == pytest.approx([1.0, 4.8])
+    assert [turn.ended for turn in found] == pytest.approx([4.3, 5.8])
 
 
-def test_silence_has_no_ends() -> None:
-    assert speech_ends(iter(frames((3.0, 20)))) == []
+def test_silence_has_no_turns() -> None:
+    assert loud_stretches(frames((3.0, 20))) == ()
 
 
-def test_each_milestone_counts_from_the_true_end_of_its_turn() -> None:
-    marks = [
-        Mark("final_transcript", 10.8, -1, 10.1),
-        Mark("hint", 10.9, 1),
-        Mark("first_text", 11.5, 2),
-        Mark("first_sound", 11.9, 2),
-        Mark("final_transcript", 21.0, -1, 20.0),
-        Mark("hint", 21.2, 3),
-        Mark("first_text", 40.0, 4),
-        Mark("final_transcript", 50.0, -1, 49.0),
-        Mark("hint", 50.1, 5),
-    ]
-    times = _summarise([10.0, 20.0], marks, [0.002], {"daemon": 90})
-    assert times.final_transcript_s == Spread(0.9, 0.99, 2)
-    assert times.hint_s.n == 2
-    assert times.first_text_s == Spread(1.5, 1.5, 1)
-    assert times.first_sound_s == Spread(1.9, 1.9, 1)
-    assert times.publish_to_paint_s == Spread(0.002, 0.002, 1)
+def test_the_two_halves_of_a_round_are_told_apart() -> None:
+    reactions = tuple(Reaction(number, 10.0 * number, text_s=float(number)) for number in range(1, 5))
+    load = {"daemon": Load(90, 1, 30.0), "recogniser": Load(300, 0, 60.0)}
+    times = summarise(Turns(reactions, Pauses(3, 1, 0)), [0.002], load, [Turn("", 0.0, 180.0)], None)
+    assert times.early_text_s == Spread(1.5, 1.95, 2)
+    assert times.late_text_s == Spread(3.5, 3.95, 2)
+    assert times.cpu_seconds_per_minute == 30.0
+    assert times.pauses == Pauses(3, 1, 0)
+
+
+def test_a_process_that_is_gone_is_let_be() -> None:
+    with Watch(lambda: {"nobody": 2**22 + 1}) as watch:
+        pass
+    assert watch.load == {}

@@ -32,8 +32,9 @@ from phantomcode.daemon.core.session import replay
 from phantomcode.daemon.core.state import Session
 from phantomcode.daemon.core.understanding.observations import ResponseClass
 from phantomcode.daemon.ports import Pcm, never
-from phantomcode.daemon.runtime import Hearing, Parts, Runtime
-from phantomcode.daemon.trace import Mark
+from phantomcode.daemon.runtime import Runtime
+from phantomcode.daemon.workers import Hearing, Parts
+from phantomcode.daemon.trace import Span
 
 PATIENCE_SECONDS = 20.0
 RATE_HZ = 16_000
@@ -91,7 +92,7 @@ class Studio:
         self.clock = ManualClock()
         self.journal = settings.pop("journal", None) or MemoryJournal()
         self.publisher = CollectingPublisher()
-        self.marks: list[Mark] = []
+        self.spans: list[Span] = []
         self.concluded: list[Session] = []
         self.made = parts(self.clock)
         self.briefing = briefing
@@ -103,7 +104,7 @@ class Studio:
             self.made,
             load=settings.pop("load", lambda: (self.made.model is not None, self.made.voice is not None)),
             conclude=settings.pop("conclude", self._conclude),
-            trace=self.marks.append,
+            trace=self.spans.append,
         )
         assert not settings
         self._pool = ThreadPoolExecutor(1)
@@ -242,7 +243,7 @@ def test_what_is_heard_is_written_down_shown_and_timed(studio: Callable[..., Stu
     for event in heard:
         assert event.started_seconds < event.ended_seconds <= event.at_seconds
     assert [caption.text for caption in round_.sent(messages.Caption) if caption.final] == list(DESIGN)
-    assert len([mark for mark in round_.marks if mark.name == "final_transcript"]) == len(DESIGN)
+    assert len([span for span in round_.spans if span.name == "transcript final"]) == len(DESIGN)
     assert round_.sent(messages.LevelMeter)
     assert round_.written(events.SpeechStarted)
 
@@ -360,7 +361,7 @@ def test_the_voice_says_the_lines(studio: Callable[..., Studio]) -> None:
     finished = round_.written(events.VoiceFinished)[0]
     assert (finished.line_id, finished.said_chars) == (line.line_id, len(line.text))
     assert round_.made.voice.said == [line.text]
-    assert "first_sound" in [mark.name for mark in round_.marks]
+    assert "first sound" in [span.name for span in round_.spans]
     round_.end()
 
 

@@ -42,9 +42,12 @@ class SlowModel:
         if self._work(prompt, cancelled):
             yield f"words for {prompt}"
 
-    def vote(self, prompt: str, choices: Sequence[str]) -> tuple[float, ...]:
-        self._work(f"vote {prompt}", never)
-        return tuple(1 / len(choices) for _ in choices)
+    def vote(self, prompt: str, choices: Sequence[str], *, cancelled: Callable[[], bool] = never) -> tuple[float, ...]:
+        done = self._work(f"vote {prompt}", cancelled)
+        return tuple(1 / len(choices) for _ in choices) if done else ()
+
+    def unread_tokens(self, prompt: str) -> int:
+        return len(prompt.split())
 
 
 @pytest.fixture
@@ -107,9 +110,12 @@ class BrokenModel:
         self._fail_thrice()
         yield "Up again."
 
-    def vote(self, prompt: str, choices: Sequence[str]) -> tuple[float, ...]:
+    def vote(self, prompt: str, choices: Sequence[str], *, cancelled: Callable[[], bool] = never) -> tuple[float, ...]:
         self._fail_thrice()
         return tuple(1 / len(choices) for _ in choices)
+
+    def unread_tokens(self, prompt: str) -> int:
+        return 0
 
 
 def test_whatever_a_model_raises_the_next_line_is_written(hire, outcomes) -> None:
@@ -179,3 +185,99 @@ def test_only_the_latest_vote_is_asked(hire, outcomes) -> None:
     assert outcomes.get(timeout=PATIENCE).request_id == 1
     assert outcomes.get(timeout=PATIENCE).utterance == 4
     assert outcomes.empty()
+
+
+def again(number: int, *, urgent: bool = True) -> Write:
+    """The round's own request for what was supposed, under its own number."""
+    return Write(number, "prompt 0", 24, ("\n",), urgent)
+
+
+def test_a_supposed_line_that_is_finished_answers_the_round_at_once(hire, outcomes) -> None:
+    model = SlowModel()
+    scribe = hire(model)
+    model.go.set()
+    scribe.suppose(write(0))
+    assert model.began.get(timeout=PATIENCE) == "prompt 0"
+    scribe.take(Prefill("next"))
+    assert model.began.get(timeout=PATIENCE) == "prefill next"  # so the supposed line is finished
+    assert outcomes.empty()
+    scribe.take(again(7))
+    assert outcomes.get_nowait() == Written(7, "words for prompt 0", 0.0)
+    assert model.began.empty()
+
+
+def test_a_supposed_line_under_way_answers_the_round_when_it_is_finished(hire, outcomes) -> None:
+    model = SlowModel()
+    scribe = hire(model)
+    scribe.suppose(write(0))
+    assert model.began.get(timeout=PATIENCE) == "prompt 0"
+    scribe.take(again(7))
+    scribe.rest(on=True)  # somebody waits for it now
+    model.go.set()
+    assert outcomes.get(timeout=PATIENCE) == Written(7, "words for prompt 0", 0.0)
+    assert model.began.empty()
+
+
+def test_what_was_supposed_and_is_forgotten_is_never_told(hire, outcomes) -> None:
+    model = SlowModel()
+    scribe = hire(model)
+    scribe.suppose(write(0))
+    assert model.began.get(timeout=PATIENCE) == "prompt 0"
+    scribe.forget()
+    scribe.take(write(1))
+    assert model.began.get(timeout=PATIENCE) == "prompt 1"
+    model.go.set()
+    assert outcomes.get(timeout=PATIENCE) == Written(1, "words for prompt 1", 0.0)
+    assert outcomes.empty()
+
+
+def test_another_line_takes_the_place_of_what_was_supposed(hire, outcomes) -> None:
+    model = SlowModel()
+    scribe = hire(model)
+    scribe.suppose(write(0))
+    assert model.began.get(timeout=PATIENCE) == "prompt 0"
+    scribe.take(write(3, urgent=True))
+    assert model.began.get(timeout=PATIENCE) == "prompt 3"
+    model.go.set()
+    assert outcomes.get(timeout=PATIENCE) == Written(3, "words for prompt 3", 0.0)
+    assert model.began.empty()
+    assert outcomes.empty()
+
+
+@pytest.mark.parametrize("job", [write(1), Vote(1, "which?", ("A", "B")), Prefill("a prompt")])
+def test_the_model_rests_while_the_recogniser_works_and_takes_the_same_up_again(hire, outcomes, job) -> None:
+    model = SlowModel()
+    scribe = hire(model)
+    scribe.take(job)
+    first = model.began.get(timeout=PATIENCE)
+    scribe.rest(on=True)
+    scribe.rest(on=False)
+    assert model.began.get(timeout=PATIENCE) == first
+    assert outcomes.empty()
+
+
+def test_while_the_recogniser_works_only_a_line_somebody_waits_for_is_begun(hire, outcomes) -> None:
+    model = SlowModel()
+    scribe = hire(model)
+    model.go.set()
+    scribe.rest(on=True)
+    scribe.take(Prefill("a prompt"))
+    scribe.take(write(1))
+    scribe.take(write(2, urgent=True))
+    assert outcomes.get(timeout=PATIENCE).request_id == 2
+    assert model.began.get(timeout=PATIENCE) == "prompt 2"
+    assert model.began.empty()
+    scribe.rest(on=False)
+    assert outcomes.get(timeout=PATIENCE).request_id == 1
+
+
+def test_a_supposed_line_that_rested_is_still_there_to_be_asked_for(hire, outcomes) -> None:
+    model = SlowModel()
+    scribe = hire(model)
+    scribe.suppose(write(0))
+    assert model.began.get(timeout=PATIENCE) == "prompt 0"
+    scribe.rest(on=True)
+    scribe.take(again(7))
+    assert model.began.get(timeout=PATIENCE) == "prompt 0"
+    model.go.set()
+    assert outcomes.get(timeout=PATIENCE) == Written(7, "words for prompt 0", 0.0)
