@@ -148,14 +148,16 @@ def _heard(before: Session, state: Session, event: UtteranceHeard, briefing: Bri
         state.agenda,
         idle_hand_backs=0,
         astray=state.agenda.astray + 1 if astray else 0,
-        question=_question(state, utterance),
+        question=_question(state, utterance, briefing),
         open=_replied(state, state.agenda.open, utterance, event.answer, briefing) if state.agenda.open else None,
     )
 
 
-def _question(state: Session, utterance: Utterance) -> Question | None:
+def _question(state: Session, utterance: Utterance, briefing: Briefing) -> Question | None:
     """Return what the utterance asks the interviewer, and whether its turn answers the open challenge as well."""
-    asked, again = questions_in(utterance.text), asks_again(utterance.text)
+    clarifying = state.tracker.current is Phase.CLARIFY
+    untold = [fact for fact in briefing.problem.facts if clarifying and fact.id not in state.agenda.answered]
+    asked, again = questions_in(utterance.text, untold), asks_again(utterance.text)
     if not asked and not again:
         return None
     opened = state.agenda.open

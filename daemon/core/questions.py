@@ -22,6 +22,9 @@ CLOSE_CALL = 0.06
 problems, each tried against its sheet without itself: the right fact is among those told for 78 %, only others for 16 %
 (tests/daemon/core/test_questions.py)."""
 
+RHETORICAL_MATCH = 0.6
+"""What may be thinking aloud has to fit a fact better than this to be taken for a question."""
+
 ASKED_WEIGHT = 1.0
 KEYWORD_WEIGHT = 1.3
 ANSWER_WEIGHT = 0.35
@@ -71,12 +74,17 @@ _AND_ALSO = re.compile(
 )
 """Where one sentence asks two things."""
 
+_LEAD = r"^(?:(?:and|so|okay|ok|but|then|also|well|alright|right|now|yes|yeah|um+|uh+)\b[,.]? *)*"
+_ONLY_LEADS = re.compile(_LEAD, re.IGNORECASE)
+_VERB_FIRST = re.compile(
+    rf"{_LEAD}(?:do|does|did|is|are|was|were|am|has|have|should|shall|can|could|may|would|will)\b", re.IGNORECASE
+)
+_QUESTION_WORD_FIRST = re.compile(rf"{_LEAD}(?:what|what's|which|who|how|when|where|any)\b", re.IGNORECASE)
+_TAG = re.compile(r"(?P<comma>,\s*)?\b(?:right|okay|ok|you know)\W*\?\s*$", re.IGNORECASE)
 _RHETORICAL = re.compile(
-    r"\b(right|okay|you know)\W*\?\s*$|\b(why|what happens|how (do|does|would) (i|we|this|that|it)|what if|so what)\b"
-    r"[^?]*\?\s*$",
+    r"\b(why|what happens|how (do|does|would) (i|we|this|that|it)|what if)\b[^?]*\?\s*$|(?:^|[,.] )so what\W*\?\s*$",
     re.IGNORECASE,
 )
-
 
 ASIDE_WORDS = 6
 """A few words after a question ("Just so I know.") leave it standing."""
@@ -89,26 +97,46 @@ class Match(msgspec.Struct, frozen=True):
     score: float
 
 
-def questions_in(text: str) -> tuple[str, ...]:
+def questions_in(text: str, facts: Sequence[Fact] = ()) -> tuple[str, ...]:
     """Return the sentences of an utterance that ask the interviewer something.
 
     Rhetorical questions ("so what happens if the cache dies?") are the candidate's own thinking aloud, and what was
-    asked before a statement of some length has been left behind.
+    asked before a statement of some length has been left behind. `facts` are those that overrule this: while the
+    candidate is clarifying, what the sheet can answer is a question.
     """
     found: list[str] = []
     for sentence in (s.strip() for s in re.split(r"(?<=[.?!])\s+", text.strip()) if s.strip()):
-        if _asks(sentence):
-            found += _AND_ALSO.split(sentence)
+        if _asks(sentence, facts):
+            found += _one_by_one(sentence)
         elif len(sentence.split()) > ASIDE_WORDS:
             found.clear()
     return tuple(found)
 
 
-def _asks(sentence: str) -> bool:
+def _one_by_one(sentence: str) -> list[str]:
+    """Each thing a sentence asks; "okay, and how …" asks one."""
+    first, *others = _AND_ALSO.split(sentence)
+    return others if others and _ONLY_LEADS.fullmatch(first) else [first, *others]
+
+
+def _asks(sentence: str, facts: Sequence[Fact]) -> bool:
     if sentence.endswith("?"):
-        return not _RHETORICAL.search(sentence)
-    unpunctuated = not sentence.endswith((".", "!"))
-    return unpunctuated and bool(_OPENERS.match(sentence) and _ADDRESSED.search(sentence))
+        return not _is_rhetorical(sentence) or _is_known(sentence, facts)
+    if sentence.endswith((".", "!")) or not _OPENERS.match(sentence):
+        return False
+    return bool(_ADDRESSED.search(sentence)) or _is_known(sentence, facts)
+
+
+def _is_rhetorical(sentence: str) -> bool:
+    """Whether a question only thinks aloud, or asks for a nod ("four nines, right?")."""
+    tag = _TAG.search(sentence)
+    if tag is not None and not _VERB_FIRST.match(sentence):
+        return bool(tag["comma"]) or not _QUESTION_WORD_FIRST.match(sentence)
+    return bool(_RHETORICAL.search(sentence))
+
+
+def _is_known(sentence: str, facts: Sequence[Fact]) -> bool:
+    return any(match.score >= RHETORICAL_MATCH for match in best_matches(sentence, facts))
 
 
 def best_matches(question: str, facts: Sequence[Fact]) -> tuple[Match, ...]:

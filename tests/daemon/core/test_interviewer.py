@@ -115,6 +115,35 @@ def test_two_questions_in_one_breath_are_both_answered(make_round: Make) -> None
     assert "years" in answer
 
 
+@pytest.mark.parametrize(
+    ("question", "answer"),
+    [
+        ("Okay, so what's the read to write ratio?", "hundred clicks"),
+        ("What happens to a link that expires?", "plain page"),
+        ("So is a redirect within 200 milliseconds okay?", "hundred milliseconds"),
+        ("Is it okay if a new link does not work immediately?", "must work"),
+        ("So owners can choose their own alias, right?", "first come"),
+    ],
+)
+def test_a_clarifying_question_is_answered_however_it_is_put(make_round: Make, question: str, answer: str) -> None:
+    played = make_round()
+    played.wait(10)
+    played.say(question)
+    played.wait(3)
+    assert played.moves[-1] is Move.ANSWER
+    assert answer in played.lines[-1].text
+
+
+def test_a_nod_asked_for_after_the_answer_is_not_answered_again(make_round: Make) -> None:
+    played = make_round()
+    played.wait(10)
+    played.say("Can users choose their own alias?")
+    played.wait(5)
+    played.say("Good, so users can choose their own alias, right?")
+    played.wait(5)
+    assert played.moves.count(Move.ANSWER) == 1
+
+
 def test_a_question_answered_before_is_not_answered_with_the_next_best_fact(make_round: Make) -> None:
     played = make_round()
     played.wait(10)

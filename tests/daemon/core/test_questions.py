@@ -24,6 +24,18 @@ from phantomcode.problems.model import Fact
         ("I would use Postgres here.", ()),
         ("So what happens if the cache dies?", ()),
         ("We need four nines, right?", ()),
+        ("We need four nines right?", ()),
+        ("What I do is keep both copies, okay?", ()),
+        ("So what?", ()),
+        ("Okay, so what?", ()),
+        ("So what if a node dies?", ()),
+        ("Okay, so what's the read to write ratio?", ("Okay, so what's the read to write ratio?",)),
+        ("And so what is the budget for this?", ("And so what is the budget for this?",)),
+        ("So what kind of users do we have?", ("So what kind of users do we have?",)),
+        ("Is eventual consistency okay?", ("Is eventual consistency okay?",)),
+        ("So is a 200 millisecond redirect okay?", ("So is a 200 millisecond redirect okay?",)),
+        ("And would a delay of, say, a minute be okay?", ("And would a delay of, say, a minute be okay?",)),
+        ("Okay, and which of the two readings is right?", ("which of the two readings is right?",)),
         (
             "If a disk dies right after the yes, can we lose it?",
             ("If a disk dies right after the yes, can we lose it?",),
@@ -33,6 +45,27 @@ from phantomcode.problems.model import Fact
 )
 def test_what_counts_as_asking_the_interviewer(text: str, questions: tuple[str, ...]) -> None:
     assert questions_in(text) == questions
+
+
+@pytest.mark.parametrize("lead", ["", "So ", "Okay, so ", "And ", "Okay, and "])
+@pytest.mark.parametrize(
+    "question",
+    [
+        "what happens to a link that expires?",
+        "what if two users shorten the same URL?",
+        "users can pick custom aliases, right?",
+        "it has to be available four nines, okay?",
+    ],
+)
+def test_while_clarifying_what_the_sheet_answers_is_asked(question: str, lead: str, briefing: Briefing) -> None:
+    text = f"{lead}{question}" if lead else question[0].upper() + question[1:]
+    assert questions_in(text) == ()
+    assert questions_in(text, briefing.problem.facts) in ((text,), (question,))
+
+
+def test_while_clarifying_thinking_aloud_is_still_that(briefing: Briefing) -> None:
+    for text in ("So what happens if the cache dies?", "Why would I need Kafka?", "So, a token bucket, right?"):
+        assert questions_in(text, briefing.problem.facts) == ()
 
 
 def told(text: str, facts: Sequence[Fact]) -> set[str]:
