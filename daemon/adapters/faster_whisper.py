@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import faster_whisper
+import msgspec
 import numpy as np
 import tqdm  # type: ignore[import-untyped]  # ships no types
 
@@ -42,11 +43,20 @@ LOOP_COMPRESSION_RATIO = 2.4
 """OpenAI's defaults (whisper/transcribe.py) for "no speech" and "repeats itself"."""
 
 
-def load(model_folder: str, threads: int) -> FasterWhisper:
+class Decoding(msgspec.Struct, frozen=True):
+    """How to decode. The defaults are the best of what was measured (docs/performance.md)."""
+
+    compute_type: str = "int8"
+    beam: int = 1
+    shortest_window_seconds: float = SHORTEST_WINDOW_SECONDS
+    """The window of an utterance is no shorter; 30 is the whole one."""
+
+
+def load(model_folder: str, threads: int, decoding: Decoding | None = None) -> FasterWhisper:
     """Open a converted model from its folder, never from the network; raises EngineError."""
     # Of itself tqdm, which faster-whisper uses, takes a semaphore of the system that outlives a process that is killed.
     tqdm.tqdm.set_lock(threading.RLock())
-    return FasterWhisper(Path(model_folder), threads)
+    return FasterWhisper(Path(model_folder), threads, decoding or Decoding())
 
 
 class Windowed(faster_whisper.WhisperModel):  # type: ignore[misc]  # ships no types
@@ -62,16 +72,21 @@ class Windowed(faster_whisper.WhisperModel):  # type: ignore[misc]  # ships no t
 class FasterWhisper:
     """The Recogniser, for one thread at a time."""
 
-    def __init__(self, model_folder: Path, threads: int) -> None:
+    def __init__(self, model_folder: Path, threads: int, decoding: Decoding) -> None:
         if not (model_folder / "model.bin").is_file():
             raise EngineError(
                 "recogniser.no-model",
                 f"There is no recogniser in {model_folder}.",
                 "Run `phantomcode models pull`.",
             )
+        self._decoding = decoding
         try:
             self._model: Any = Windowed(
-                str(model_folder), device="cpu", compute_type="int8", cpu_threads=threads, local_files_only=True
+                str(model_folder),
+                device="cpu",
+                compute_type=decoding.compute_type,
+                cpu_threads=threads,
+                local_files_only=True,
             )
         except Exception as error:
             raise EngineError(
@@ -86,7 +101,7 @@ class FasterWhisper:
         if len(pcm) < SHORTEST_SAMPLES or not pcm.any():
             return Recognition("", 0.0)
         terms = tuple(vocabulary[:VOCABULARY_TERMS])
-        window_frames = WHOLE_WINDOW_FRAMES if words else _window_frames(pcm)  # words are timed on the whole one
+        window_frames = WHOLE_WINDOW_FRAMES if words else self._window_frames(pcm)  # words are timed on the whole one
         segments = self._decode(pcm, terms, window_frames, words=words)
         if any(_loops(segment) for segment in segments):
             segments = self._decode(pcm, terms, WHOLE_WINDOW_FRAMES, words=words)
@@ -100,7 +115,7 @@ class FasterWhisper:
             segments, _ = self._model.transcribe(
                 pcm.astype(np.float32) / 32768.0,
                 language="en",
-                beam_size=1,
+                beam_size=self._decoding.beam,
                 temperature=0.0,
                 condition_on_previous_text=False,
                 initial_prompt=", ".join(terms) or None,
@@ -118,10 +133,9 @@ class FasterWhisper:
                 "recogniser.failed", f"The recogniser failed: {error}", "Run `phantomcode doctor`."
             ) from error
 
-
-def _window_frames(pcm: Pcm) -> int:
-    seconds = max(SHORTEST_WINDOW_SECONDS, len(pcm) / SAMPLE_RATE_HZ + WINDOW_TO_SPARE_SECONDS)
-    return min(WHOLE_WINDOW_FRAMES, 2 * math.ceil(seconds * FRAMES_PER_SECOND / 2))  # the encoder halves the frames
+    def _window_frames(self, pcm: Pcm) -> int:
+        seconds = max(self._decoding.shortest_window_seconds, len(pcm) / SAMPLE_RATE_HZ + WINDOW_TO_SPARE_SECONDS)
+        return min(WHOLE_WINDOW_FRAMES, 2 * math.ceil(seconds * FRAMES_PER_SECOND / 2))  # the encoder halves the frames
 
 
 def _most_tokens(pcm: Pcm) -> int:

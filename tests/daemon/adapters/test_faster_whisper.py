@@ -107,7 +107,7 @@ def test_the_window_is_as_long_as_the_speech_needs_and_whole_after_a_loop(
     (tmp_path / "model.bin").touch()
     model = Windows(clear_from)
     monkeypatch.setattr(faster_whisper, "Windowed", lambda *_args, **_options: model)
-    FasterWhisper(tmp_path, 1).transcribe(np.full(int(seconds * 16000), 3000, np.int16), ())
+    faster_whisper.load(str(tmp_path), 1).transcribe(np.full(int(seconds * 16000), 3000, np.int16), ())
     assert model.read == read
 
 
