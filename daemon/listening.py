@@ -26,7 +26,7 @@ from phantomcode.daemon.ports import (
     SpeechDetector,
     TurnDetector,
 )
-from phantomcode.daemon.segmenter import Began, Ended, Held, Piece, Resumed, Segmenter, Speech
+from phantomcode.daemon.segmenter import Began, Ended, Held, Judged, Piece, Resumed, Segmenter, Speech
 from phantomcode.daemon.trace import Span, Trace, no_trace
 
 ACOUSTIC_TAIL_SECONDS = 0.25
@@ -52,7 +52,7 @@ class SpeechBegan(msgspec.Struct, frozen=True):
 
 
 class SpeechHeld(msgspec.Struct, frozen=True):
-    """A pause, said once it is 200 ms old. `turn_complete` is the turn detector's 0-1, or None without one.
+    """A pause, said once it is 600 ms old. `turn_complete` is the turn detector's 0-1, or None without one.
 
     `at_seconds` is when the voice ended, in session seconds.
     """
@@ -62,7 +62,7 @@ class SpeechHeld(msgspec.Struct, frozen=True):
 
 
 class SpeechWentOn(msgspec.Struct, frozen=True):
-    """The candidate talks again after `SpeechHeld`, in the same segment; session seconds."""
+    """The candidate talks again after a pause of 200 ms or more, in the same segment; session seconds."""
 
     at_seconds: float
 
@@ -330,10 +330,12 @@ class Ears:
                 self._note("speech began", at)
                 self._decoder.begin()
                 self._heard(SpeechBegan(self._session_time(at)))
-            case Held(speech, turn_complete):
-                self._note("pause", speech.ended_at, complete=-1.0 if turn_complete is None else turn_complete)
-                self._heard(SpeechHeld(self._session_time(speech.ended_at), turn_complete))
+            case Held(speech):
+                self._note("pause", speech.ended_at)
                 self._decoder.speculate(speech)
+            case Judged(at, turn_complete):
+                self._note("verdict", at, complete=-1.0 if turn_complete is None else turn_complete)
+                self._heard(SpeechHeld(self._session_time(at), turn_complete))
             case Resumed(at):
                 self._note("speech went on", at)
                 self._decoder.forget()

@@ -19,6 +19,7 @@ from phantomcode.daemon.core.endpointing import (
     Rules,
     SegmentEnded,
     SegmentStarted,
+    VerdictDue,
 )
 from phantomcode.daemon.ports import (
     FRAME_SAMPLES,
@@ -43,9 +44,16 @@ class Began:
 
 @dataclass(frozen=True)
 class Held:
-    """A pause. `speech` is all that was said in the segment so far; `turn_complete` 0-1 or None."""
+    """A pause. `speech` is all that was said in the segment so far."""
 
     speech: Speech
+
+
+@dataclass(frozen=True)
+class Judged:
+    """The pause goes on, since `at`. `turn_complete` is the turn detector's 0-1, or None without one."""
+
+    at: float
     turn_complete: float | None
 
 
@@ -76,7 +84,7 @@ class Ended:
     speech: Speech
 
 
-Piece = Began | Held | Resumed | Ended
+Piece = Began | Held | Judged | Resumed | Ended
 
 
 class Segmenter:
@@ -139,21 +147,25 @@ class Segmenter:
                 self._began_at = self._on_clock(event.speech_started_seconds)
                 pieces.append(Began(self._began_at))
             elif isinstance(event, PauseReached):
-                pieces.extend(self._held(event))
+                pieces.append(Held(self._so_far_said(event.speech_ended_seconds)))
+            elif isinstance(event, VerdictDue):
+                pieces.extend(self._judged(event))
             elif isinstance(event, SegmentEnded):
                 pieces.append(Ended(self._finished(event)))
             else:
                 pieces.append(Resumed(self._on_clock(event.at_seconds)))
         return pieces
 
-    def _held(self, event: PauseReached) -> list[Piece]:
-        speech = self._speech(self.so_far(), self._onset_seconds, event.speech_ended_seconds)
-        complete = self._turn_complete(speech.pcm)
-        held = Held(speech, complete)
+    def _so_far_said(self, ended_seconds: float) -> Speech:
+        return self._speech(self.so_far(), self._onset_seconds, ended_seconds)
+
+    def _judged(self, event: VerdictDue) -> list[Piece]:
+        complete = self._turn_complete(self.so_far())
+        judged = Judged(self._on_clock(event.speech_ended_seconds), complete)
         if complete is None:
-            return [held]
+            return [judged]
         self._state, events = endpointing.judge(self._state, complete)
-        return [held, *self._pieces(events)]
+        return [judged, *self._pieces(events)]
 
     def _turn_complete(self, pcm: Pcm) -> float | None:
         """Ask the turn detector; a broken one costs its opinion, nothing else."""

@@ -24,6 +24,7 @@ from phantomcode.daemon.listening import (
     SpeechHeld,
     SpeechWentOn,
     UtteranceEnded,
+    UtteranceSupposed,
 )
 from phantomcode.daemon.ports import FRAME_SAMPLES, AudioFrame, Pcm, Recognition
 
@@ -137,6 +138,7 @@ class Room:
         self.ended = threading.Event()
         self.partials = threading.Semaphore(0)
         self.on_utterance: Act = lambda: None
+        self.on_supposed: Act = lambda: None
         self.microphone = ScriptedMicrophone(self.clock, *scripts)
         self.recogniser = LevelRecogniser(self.clock, **recogniser)  # type: ignore[arg-type]
         self.ears = Ears(
@@ -156,6 +158,8 @@ class Room:
             self.ended.set()
         if isinstance(event, UtteranceEnded):
             self.on_utterance()
+        if isinstance(event, UtteranceSupposed):
+            self.on_supposed()
         if isinstance(event, PartialHeard):
             self.partials.release()
 
@@ -173,7 +177,7 @@ class Room:
 
 def test_a_sentence_is_announced_held_delivered_and_the_input_ends() -> None:
     room = Room([(1.0, 1), (0.9, 500), (2.0, 1)])
-    began, held, utterance, ended = room.listen()
+    began, held, utterance, ended = (e for e in room.listen() if not isinstance(e, UtteranceSupposed))
     assert began == SpeechBegan(pytest.approx(1.0))
     assert held == SpeechHeld(pytest.approx(1.9), None)
     assert isinstance(utterance, UtteranceEnded)
@@ -189,18 +193,27 @@ def test_the_transcript_made_at_the_pause_is_the_one_delivered_at_the_end() -> N
     assert room.recogniser.calls == [(round(1.2 * 16000), ())]
 
 
+def test_what_a_pause_may_end_with_is_told_before_it_is_known_to_be_the_end() -> None:
+    supposed = threading.Event()
+    room = Room([(1.0, 500), (0.3, 1), lambda: supposed.wait(PATIENCE_SECONDS), (1.5, 1)])
+    room.on_supposed = supposed.set
+    told = [event for event in room.listen() if isinstance(event, UtteranceSupposed | UtteranceEnded)]
+    assert [type(event) for event in told] == [UtteranceSupposed, UtteranceEnded]
+    assert (told[0].text, told[0].started_seconds, told[0].ended_seconds) == ("w500", 0.0, pytest.approx(1.0))
+
+
 def test_when_speech_resumes_the_speculative_transcript_is_thrown_away() -> None:
     room = Room([(1.0, 500), (0.4, 1), lambda: room.recogniser.wait_for_call(), (0.6, 600), (2.0, 1)])
     assert room.texts() == ["w500 w600"]
 
 
 def test_speech_that_goes_on_after_a_pause_is_said_once() -> None:
-    events = Room([(1.0, 500), (0.4, 1), (0.6, 600), (2.0, 1)]).listen()
+    events = Room([(1.0, 500), (0.8, 1), (0.6, 600), (2.0, 1)]).listen()
     turns = [event for event in events if isinstance(event, SpeechHeld | SpeechWentOn)]
     assert turns == [
         SpeechHeld(pytest.approx(1.0), None),
-        SpeechWentOn(pytest.approx(1.4, abs=0.15)),
-        SpeechHeld(pytest.approx(2.0), None),
+        SpeechWentOn(pytest.approx(1.8, abs=0.15)),
+        SpeechHeld(pytest.approx(2.4), None),
     ]
 
 

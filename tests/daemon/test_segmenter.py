@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from phantomcode.daemon.core.endpointing import Rules
 from phantomcode.daemon.ports import FRAME_SAMPLES, AudioFrame, Pcm
-from phantomcode.daemon.segmenter import Began, Ended, Held, Piece, Resumed, Segmenter
+from phantomcode.daemon.segmenter import Began, Ended, Held, Judged, Piece, Resumed, Segmenter
 
 SHORT = Rules(maximum_segment_seconds=4.0, cut_search_seconds=2.0)
 VOICED = 1 << 14
@@ -51,10 +51,11 @@ def sound_of(pieces: list[Piece]) -> list[Pcm]:
 
 
 def test_a_sentence_comes_with_its_pre_roll_and_times_on_the_frames_clock() -> None:
-    began, held, ended = feed(Segmenter(HighBitDetector()), [(False, 1.0), (True, 2.0), (False, 2.0)])
+    began, held, judged, ended = feed(Segmenter(HighBitDetector()), [(False, 1.0), (True, 2.0), (False, 2.0)])
     assert isinstance(began, Began)
     assert began.at == pytest.approx(51.0)
     assert isinstance(held, Held)
+    assert judged == Judged(pytest.approx(53.0), None)
     assert isinstance(ended, Ended)
     assert ended.speech.pause == held.speech.pause
     assert (ended.speech.started_at, ended.speech.ended_at) == pytest.approx((51.0, 53.0))
@@ -72,14 +73,14 @@ def test_a_segment_that_is_cut_for_length_loses_and_doubles_no_sample() -> None:
 
 def test_the_turn_detector_hears_at_most_its_eight_seconds_and_ends_the_segment() -> None:
     turns = RecordingTurns(0.9)
-    pieces = feed(Segmenter(HighBitDetector(), turns), [(True, 12.0), (False, 0.3), (True, 1.0), (False, 0.3)])
-    assert turns.lengths == [8 * 16000, round(1.5 * 16000)]
-    assert [type(piece) for piece in pieces] == [Began, Held, Ended, Began, Held, Ended]
+    pieces = feed(Segmenter(HighBitDetector(), turns), [(True, 12.0), (False, 0.7), (True, 1.0), (False, 0.7)])
+    assert turns.lengths == [8 * 16000, round(1.9 * 16000)]
+    assert [type(piece) for piece in pieces] == [Began, Held, Judged, Ended, Began, Held, Judged, Ended]
 
 
 def test_going_on_after_a_pause_changes_what_the_transcript_must_hold() -> None:
     pieces = feed(Segmenter(HighBitDetector()), [(True, 1.0), (False, 0.4), (True, 1.0), (False, 2.0)])
-    assert [type(piece) for piece in pieces] == [Began, Held, Resumed, Held, Ended]
+    assert [type(piece) for piece in pieces] == [Began, Held, Resumed, Held, Judged, Ended]
     first, second = (piece for piece in pieces if isinstance(piece, Held))
     assert first.speech.pause != second.speech.pause
     assert len(second.speech.pcm) == round(2.6 * 16000)
@@ -95,7 +96,7 @@ def test_silence_is_not_kept() -> None:
     assert len(segmenter._sound) <= 0.32 * 16000 * 2
 
 
-RUNS = st.lists(st.tuples(st.booleans(), st.sampled_from([0.02, 0.06, 0.1, 0.18, 0.24, 1.3, 3.0])), max_size=12)
+RUNS = st.lists(st.tuples(st.booleans(), st.sampled_from([0.02, 0.06, 0.1, 0.18, 0.24, 0.7, 1.3, 3.0])), max_size=12)
 
 
 @settings(max_examples=60, deadline=None)

@@ -15,6 +15,7 @@ from phantomcode.daemon.core.endpointing import (
     SegmentEnded,
     SegmentStarted,
     SpeechResumed,
+    VerdictDue,
     flush,
     judge,
     step,
@@ -47,12 +48,14 @@ def only_end(events: list[EndpointEvent]) -> SegmentEnded:
 
 def test_a_sentence_gives_start_pause_end_with_pre_roll_and_one_pause_of_tail() -> None:
     _, events = run(silence(1) + speech(2) + silence(2))
-    start, pause, end = events
+    start, pause, due, end = events
     assert isinstance(start, SegmentStarted)
     assert start.started_seconds == pytest.approx(0.7)
     assert start.speech_started_seconds == pytest.approx(1.0)
     assert isinstance(pause, PauseReached)
     assert (pause.at_seconds, pause.speech_ended_seconds) == pytest.approx((3.2, 3.0))
+    assert isinstance(due, VerdictDue)
+    assert (due.at_seconds, due.speech_ended_seconds) == pytest.approx((3.6, 3.0))
     assert isinstance(end, SegmentEnded)
     assert end.reason is EndReason.SILENCE
     assert (end.speech_started_seconds, end.speech_ended_seconds) == pytest.approx((1.0, 3.0))
@@ -72,15 +75,22 @@ def test_hesitant_speech_between_release_and_onset_goes_on_but_cannot_begin() ->
     assert state.segment.speech_ended_seconds == pytest.approx(3.2)
 
 
+def test_the_verdict_is_due_once_in_each_pause_that_is_long_enough() -> None:
+    _, events = run(speech(1) + silence(0.5) + speech(0.2) + silence(0.9) + speech(0.2) + silence(0.7))
+    assert [e.speech_ended_seconds for e in events if isinstance(e, VerdictDue)] == pytest.approx([1.7, 2.8])
+
+
 def test_a_pause_is_announced_once_and_resuming_needs_the_onset_probability() -> None:
-    _, events = run(speech(1) + silence(0.4) + speech(0.2, 0.4) + silence(0.2))
+    _, events = run(speech(1) + silence(0.3) + speech(0.1, 0.4) + silence(0.1))
     assert [type(event) for event in events] == [SegmentStarted, PauseReached]
     _, events = run(speech(1) + silence(0.4) + speech(0.2) + silence(0.4))
     assert [type(event) for event in events] == [SegmentStarted, PauseReached, SpeechResumed, PauseReached]
 
 
-def test_a_complete_turn_ends_at_the_pause_and_an_incomplete_one_does_not() -> None:
-    state, _ = run(speech(1) + silence(0.2))
+def test_a_complete_turn_ends_when_the_verdict_is_due_and_an_incomplete_one_does_not() -> None:
+    early, _ = run(speech(1) + silence(0.4))
+    assert judge(early, 0.9) == (early, ())
+    state, _ = run(speech(1) + silence(0.6))
     assert judge(state, 0.3) == (state, ())
     after, (end,) = judge(state, 0.8)
     assert isinstance(end, SegmentEnded)
@@ -89,18 +99,18 @@ def test_a_complete_turn_ends_at_the_pause_and_an_incomplete_one_does_not() -> N
 
 
 def test_a_verdict_that_comes_after_speech_resumed_is_void() -> None:
-    state, _ = run(speech(1) + silence(0.2) + speech(0.1))
+    state, _ = run(speech(1) + silence(0.6) + speech(0.1))
     assert judge(state, 0.99) == (state, ())
 
 
-@pytest.mark.parametrize(("gap_seconds", "pre_roll_from"), [(0.2, 1.0), (0.24, 1.0), (0.4, 1.1)])
+@pytest.mark.parametrize(("gap_seconds", "pre_roll_from"), [(0.6, 1.3), (0.64, 1.34), (0.8, 1.5)])
 def test_the_pre_roll_reaches_into_the_silence_before_but_not_into_the_voice(
     gap_seconds: float, pre_roll_from: float
 ) -> None:
-    state, _ = run(speech(1) + silence(0.2))
+    state, _ = run(speech(1) + silence(0.6))
     state, _ = judge(state, 0.9)
     events: list[EndpointEvent] = []
-    for probability in silence(gap_seconds - 0.2) + speech(0.2):
+    for probability in silence(gap_seconds - 0.6) + speech(0.2):
         state, new = step(state, probability, state.at_seconds + FRAME)
         events.extend(new)
     (start,) = events
