@@ -41,7 +41,7 @@ _TO_YOU = listed("gives give gave lets let costs cost buys tells tell shows make
 
 _LEADS_TO_NAME = listed(
     "a an the our my your this any some plain one each every and or both in on with to from by for of at over through "
-    "into onto via like off behind between"
+    "into onto via like off behind between yet"
 )
 _CONDITION = re.compile(
     r"^(?:(?:and|but|so|or|well|okay|then|plus|only|now) )*(?P<opener>if|unless|when|whenever|once)\b"
@@ -199,6 +199,10 @@ def _begins(tokens: list[str], begin: int, at: int) -> bool:
     following = tokens[at + 1] if at + 1 < len(tokens) else ""
     if word in ("only", "even") and following == "if":
         return True
+    if word == "yet" and following.startswith("<"):
+        return True
+    if word == "now" and (following in _SUBJECTS or following == "it"):
+        return before not in _NO_CUT_AFTER and before not in ("and", "by", "right")
     if word in _OPENERS:
         return not all(earlier in _OPENERS for earlier in tokens[begin:at]) and before not in ("even", "only", "or")
     if before in _NO_CUT_AFTER:

@@ -15,6 +15,16 @@ import msgspec
 
 from phantomcode.daemon.core.understanding.moods import Clause, clauses_of, is_fragment, placeholders
 from phantomcode.daemon.core.understanding.names import find_options
+from phantomcode.daemon.core.understanding.weighing import (
+    ARTICLES,
+    LEADS_ON,
+    for_another_day,
+    goes_on_listing,
+    is_granted,
+    preferred_after_all,
+    turned_down_behind,
+    weighed_once,
+)
 from phantomcode.problems.model import Option, Topic
 
 
@@ -41,7 +51,6 @@ class Claim(msgspec.Struct, frozen=True):
     """Comes in place of what stands ("change it to …")."""
 
 
-_ARTICLES = r"(?:(?:the|a|an|any|our|that|this|plain|all|more|another|single|separate|full|whole|own|such) )*"
 _FILLERS = (
     r"(?:(?:the|a|an|any|out|of|using|plain|our|that|to|in|it|them|use|used|have|having|run|running|put|putting|"
     r"take|taking|go|going|with|through|straight|directly|necessarily|want|need|every|each|another|one|more|something|"
@@ -51,13 +60,18 @@ _AFTER_REJECTION = re.compile(
     r"\b(?:instead of|rather than|as opposed to|without|versus|vs|unlike|against|compared (?:to|with)|"
     r"rather (?!than).* than|don't bother with|away with|no (?:need|reason|point|use|room|case) (?:for|to|in|of)|"
     r"(?:nobody|nothing|no one|none of us) (?:here )?(?:wants?|needs?|likes?|asked|requires))\b(?!.*\bjust\b)|"
-    rf"\bno (?:\w+ ){{1,2}}(?:at|in|on|by|to|through|from) {_ARTICLES}$|"
-    rf"\b(?:than|no|not|nor|neither|except|minus|avoid|avoiding|forget) {_FILLERS}$"
+    rf"\bno (?:\w+ ){{1,2}}(?:at|in|on|by|to|through|from) {ARTICLES}$|"
+    rf"\b(?:than|no|not|nor|neither|except|minus|avoid|avoided|avoiding|forget|rul(?:e|ed|ing) out|"
+    r"(?:stay|stayed|staying|keep|kept|keeping|steer|steered|steering|shy|shied) (?:well )?(?:away|clear) (?:from|of)|"
+    rf"(?:i|we|i'd|we'd|i'll|we'll|would) (?:pass(?:ed)? on|reject(?:ed)?|dismiss(?:ed)?|discard(?:ed)?)) {_FILLERS}$"
 )
 _VERB_DENIED = re.compile(
     rf"\b(?:(?:don't|doesn't|won't|wouldn't|shouldn't|can't|couldn't|not|never)(?: \w+)?|skip\w*|bypass\w*) {_FILLERS}$"
 )
-_BUT_NOT_REJECTED = re.compile(r"\b(?:not (?:only|just)|no (?:doubt|problem|matter|longer only)|nothing but|why not)\b")
+_BUT_NOT_REJECTED = re.compile(
+    r"\b(?:not (?:only|just)|no (?:doubt|problem|matter|longer only)|nothing but|why not|"
+    r"(?:weigh\w*|pit\w*|held) <\d+>(?: up)? against)\b"
+)
 _NOTHING_MORE = re.compile(
     r"\b(?:no|not|nothing|never|without|cannot|\w+n't)\b.*"
     r"\b(?:more|other|else|\w{3,}er) than (?:(?:a|an|the|our|plain) )*$"
@@ -76,16 +90,16 @@ _REMOVES = re.compile(
     rf"\b(?:drop|dropping|remove|removing|ditch\w*|scrap\w*|(?:i'd|let's|i would|we'd) lose|get(?:ting)? rid of|"
     rf"leave out|leaving out|throw out|do(?:ing)? away with|replac(?:e|es|ing)|swap\w*(?: out)?|"
     rf"no longer (?:need|use|have|want)|(?:mov\w+|get|getting|migrat\w+) (?:away from|off)|"
-    rf"(?:switch\w*|migrat\w+) (?:away )?from) {_ARTICLES}$"
+    rf"(?:switch\w*|migrat\w+) (?:away )?from) {ARTICLES}$"
 )
-_NEEDLESS = re.compile(rf"\b(?:don't|doesn't|do not|does not) (?:\w+ )?need {_ARTICLES}$")
+_NEEDLESS = re.compile(rf"\b(?:don't|doesn't|do not|does not) (?:\w+ )?need {ARTICLES}$")
 _AT_ALL = re.compile(r"^(?:$|any ?more|at all|here$|then|after all|now|any longer|in that case)")
 _PART_OF_IT = re.compile(
     r"^(?:nodes?|machines?|instances?|servers?|replicas?|shards?|primar(?:y|ies)|keys?|entr(?:y|ies)|rows?|records?|"
     r"connections?|partitions?|topics?|cop(?:y|ies)|box(?:es)?|only|after|when)\b"
 )
-_CHANGES_FROM = re.compile(rf"\b(?:mov(?:e|ing)|chang(?:e|ing)|go(?:ing)?) from {_ARTICLES}$")
-_TAKES_OUT = re.compile(rf"\b(?:take|taking|leave|leaving|throw|cut|pull|rub) {_ARTICLES}$")
+_CHANGES_FROM = re.compile(rf"\b(?:mov(?:e|ing)|chang(?:e|ing)|go(?:ing)?) from {ARTICLES}$")
+_TAKES_OUT = re.compile(rf"\b(?:take|taking|leave|leaving|throw|cut|pull|rub) {ARTICLES}$")
 _GONE = re.compile(r"^(?:(?:is|are|'s) (?:gone|out\b(?! of)|dropped|removed)|goes away|falls away|go away|fall away)")
 _UNFIT = re.compile(
     r"^(?:(?:itself|here|also|really) )?(?:(?:is|are|seems|feels|looks|sounds) (?:\w+ )?(?:overkill|out\b|too\b|"
@@ -138,29 +152,28 @@ _CAPACITY = re.compile(
     r"(?:a |one |two |three |five |ten |twenty |fifty |tens of |hundreds of |several )?"
     r"(?:\d[\d,.]*k?|hundreds?|thousands?|millions?|billions?|ten|twenty|fifty)\b"
 )
-_LEADS_ON = r"^(?:(?:and|but|so|because|since|well|okay|then|now|just|also) )*"
 _ASKED = re.compile(
-    rf"{_LEADS_ON}(?:(?:would|could|should|does|do|did|can|will|is|are) (?:(?:a|an|the|our|plain) )*<\d+>|"
+    rf"{LEADS_ON}(?:(?:would|could|should|does|do|did|can|will|is|are) (?:(?:a|an|the|our|plain) )*<\d+>|"
     r"(?:why|what about|how about)\b)"
 )
 """A question, whatever the recogniser put at its end."""
 _ASKED_ABOUT_IT = re.compile(
-    rf"{_LEADS_ON}(?:(?:why|what|how|does|do|is|would|could)\b|you (?:say|said|mean|think|suggest)\b)"
+    rf"{LEADS_ON}(?:(?:why|what|how|does|do|is|would|could)\b|you (?:say|said|mean|think|suggest)\b)"
 )
 _TALKED_ABOUT = re.compile(
     r"\b(?:trouble|problem|issue|catch|downside|upside|drawback|danger|beauty|appeal|weakness|strength|point|thing|"
     r"argument|case) (?:with|of|about|for|against|in) (?:(?:a|an|the|plain) )*$"
 )
-_CHANGING = re.compile(rf"{_LEADS_ON}(?:moving|switching|changing|migrating|swapping|adding|bringing|introducing)\b")
+_CHANGING = re.compile(rf"{LEADS_ON}(?:moving|switching|changing|migrating|swapping|adding|bringing|introducing)\b")
 _SAYS_OF_IT = re.compile(
     r"^(?:\w+ )?(?:is|are|was|gains?|buys?|costs?|gives?|means?|adds?|brings?|takes?|makes?|doesn't|isn't|won't|would|"
     r"could|only|helps?|solves?|fixes|changes|saves?|needs?)\b"
 )
 """After "switching to <0>": the switch is weighed, not made."""
 _GENERALLY = re.compile(r"^\w+ you\b|^you\b")
-_WITH_IT = re.compile(rf"^(?:(?:and|but|so|because) )*(?:with|in|on|using|under|for) {_ARTICLES}<\d+>(?: \w+)?$")
+_WITH_IT = re.compile(rf"^(?:(?:and|but|so|because) )*(?:with|in|on|using|under|for) {ARTICLES}<\d+>(?: \w+)?$")
 _WERE_IT = re.compile(
-    rf"^(?:(?:and|but|so|because|now) )*(?:with|under) {_ARTICLES}<\d+>"
+    rf"^(?:(?:and|but|so|because|now) )*(?:with|under) {ARTICLES}<\d+>"
     r"(?:$| (?:the|a|an|every|each|any|all|most|our|their|no|only|one|two|three)\b)"
 )
 _IT_WOULD = re.compile(
@@ -225,17 +238,36 @@ def denied(before: str) -> bool:
 
 def _stances(clauses: Sequence[Clause], topics: Sequence[Topic]) -> dict[int, Stance]:
     stances: dict[int, Stance] = {}
+    weighed = False
     for at, clause in enumerate(clauses):
+        leading = clauses[at - 1].text if at > 0 else ""
         following = clauses[at + 1].text if at + 1 < len(clauses) else ""
-        of_another = at > 0 and _in_another_world(clauses[at - 1].text, clause.text)
+        of_another = _in_another_world(leading, clause.text)
         for number in placeholders(clause.text):
             stance = _stance(clause, number, following, topics)
-            stances[number] = Stance.UNDECIDED if of_another and stance is Stance.CHOSEN else stance
+            before, after = _around(clause.text, number)
+            weighed = weighed_once(before, after, leading) or (weighed and goes_on_listing(before))
+            open_ = of_another or weighed or for_another_day(before, after, leading, following)
+            stances[number] = Stance.UNDECIDED if open_ and stance is Stance.CHOSEN else stance
         _inherit(clause, stances)
+        _prefer(clause, stances, clauses[:at], topics)
     for number in _menu(clauses, topics):
         if stances[number] is Stance.CHOSEN:
             stances[number] = Stance.UNDECIDED
     return stances
+
+
+def _prefer(clause: Clause, stances: dict[int, Stance], earlier: Sequence[Clause], topics: Sequence[Topic]) -> None:
+    """Let "… would work, but <name> is simpler" choose what it names, unless one of its topic is chosen before."""
+    number = preferred_after_all(clause.text)
+    if number is None or stances[number] in (Stance.REJECTED, Stance.REMOVED):
+        return
+    rivals = [(n, c.text) for c in earlier for n in placeholders(c.text) if topics[n] == topics[number]]
+    for rival, text in rivals:
+        if stances[rival] is Stance.CHOSEN and is_granted(text, rival):
+            stances[rival] = Stance.UNDECIDED
+    if rivals and all(stances[rival] is not Stance.CHOSEN for rival, _ in rivals):
+        stances[number] = Stance.CHOSEN
 
 
 def _in_another_world(frame: str, text: str) -> bool:
@@ -256,8 +288,7 @@ def _inherit(clause: Clause, stances: dict[int, Stance]) -> None:
 
 
 def _stance(clause: Clause, number: int, following: str, topics: Sequence[Topic]) -> Stance:
-    before, _, after = clause.text.partition(f"<{number}>")
-    after = after.strip()
+    before, after = _around(clause.text, number)
     if _taken_out(before, after, number, topics):
         return Stance.REMOVED
     if _turned_down(before, after, following, clause.text) or _taken_back(after, following):
@@ -272,6 +303,12 @@ def _stance(clause: Clause, number: int, following: str, topics: Sequence[Topic]
     return Stance.UNDECIDED if _negated(before) else Stance.CHOSEN
 
 
+def _around(text: str, number: int) -> tuple[str, str]:
+    """The words of a clause before and after a name."""
+    before, _, after = text.partition(f"<{number}>")
+    return before, after.strip()
+
+
 def _looked_at(text: str, before: str, after: str, following: str) -> bool:
     """Whether an option is asked after or talked about, without a word on whether it is taken."""
     if _ASKED.match(text) or _TALKED_ABOUT.search(before) or (_WITH_IT.match(text) and _IT_IS.match(following)):
@@ -283,6 +320,8 @@ def _looked_at(text: str, before: str, after: str, following: str) -> bool:
 
 def _turned_down(before: str, after: str, following: str, text: str) -> bool:
     if denied(before):
+        return True
+    if turned_down_behind(before, after, following):
         return True
     if _IS_MINE.match(after):
         return False

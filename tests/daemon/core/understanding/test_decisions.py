@@ -30,6 +30,22 @@ def test_a_commitment_is_a_decision(said: str, noted: Noted) -> None:
 @pytest.mark.parametrize(
     "said",
     [
+        "I considered Cassandra but Postgres is simpler.",
+        "My first instinct was Cassandra, but I'd go with Postgres.",
+        "Originally I wanted Cassandra; now it is Postgres.",
+        "Postgres today and move to Cassandra when we hit a million writes.",
+        "Cassandra is what I would avoid. Postgres holds the links.",
+        "Postgres it is. Kafka I would not use, and I'd rule out Cassandra.",
+    ],
+)
+def test_what_was_weighed_or_is_for_another_day_is_no_decision(said: str, noted: Noted) -> None:
+    noted_ = noted(said)
+    assert [(d.topic, d.value) for d in noted_.decisions] == [("database", "postgres")]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
         "Should we use Postgres here?",
         "We could use Postgres or something else.",
         "If we ever needed joins, I'd look at Postgres.",

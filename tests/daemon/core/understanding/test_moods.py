@@ -33,6 +33,9 @@ def clauses(sentence: str) -> list[tuple[str, bool]]:
         ("as you said, Kafka is enough", ["as you said", "<0> is enough"]),
         ("Kafka gives you a replay", ["<0> gives you a replay"]),
         ("and so if it fails", ["and so if it fails"]),
+        ("I had Kafka in there now it is Postgres", ["i had <0> in there", "now", "it is <1>"]),
+        ("I looked at Kafka yet Postgres is enough", ["i looked at <0>", "yet <1> is enough"]),
+        ("we do not need Kafka by now", ["we do not need <0> by now"]),
     ],
 )
 def test_clauses_begin_at_pauses_connectives_and_new_subjects(sentence: str, cut: list[str]) -> None:

@@ -299,6 +299,84 @@ def test_what_comes_on_top_is_told_from_what_comes_instead(said: str, added: boo
     assert claim.added is added
 
 
+@pytest.mark.parametrize(
+    ("said", "stances"),
+    [
+        # weighed in the past
+        ("I considered Kafka but SQS is cheaper.", {"kafka": "undecided", "sqs": "chosen"}),
+        (
+            "We looked into Cassandra and MySQL, but Postgres is plenty.",
+            {"cassandra": "undecided", "mysql": "undecided"},
+        ),
+        ("I've been thinking about Kafka, but SQS does the job.", {"kafka": "undecided", "sqs": "chosen"}),
+        ("I toyed with a local cache and then took Redis.", {"local-cache": "undecided", "redis": "chosen"}),
+        ("I weighed MySQL against Postgres and took Postgres.", {"mysql": "undecided", "postgres": "chosen"}),
+        ("I evaluated gRPC, yet REST is simpler here.", {"grpc": "undecided", "rest": "chosen"}),
+        ("Cassandra was an option, but Postgres suits us.", {"cassandra": "undecided", "postgres": "chosen"}),
+        ("Kafka was our first idea, but SQS is less to run.", {"kafka": "undecided", "sqs": "chosen"}),
+        # meant at first
+        ("I was about to put Kafka there but SQS is enough.", {"kafka": "undecided", "sqs": "chosen"}),
+        (
+            "We were going to run Cassandra, but Postgres is sufficient.",
+            {"cassandra": "undecided", "postgres": "chosen"},
+        ),
+        ("My initial reaction was Kafka, but I'd take SQS.", {"kafka": "undecided", "sqs": "chosen"}),
+        ("My gut said Cassandra, so did habit, but I use Postgres.", {"cassandra": "undecided", "postgres": "chosen"}),
+        ("Initially I had MySQL here; now it is Postgres.", {"mysql": "undecided", "postgres": "chosen"}),
+        ("I wanted Kafka originally, but SQS is fine.", {"kafka": "undecided", "sqs": "chosen"}),
+        ("I would have picked Cassandra, but Postgres covers it.", {"cassandra": "undecided", "postgres": "chosen"}),
+        # turned down
+        ("Kafka is something I would skip.", {"kafka": "rejected"}),
+        ("Cassandra is the one I'd leave out.", {"cassandra": "rejected"}),
+        ("MySQL we would not pick here.", {"mysql": "rejected"}),
+        ("Kafka I'd never run at this size.", {"kafka": "rejected"}),
+        ("We can rule out Cassandra, so it is Postgres.", {"cassandra": "rejected", "postgres": "chosen"}),
+        ("I'd rule Kafka out.", {"kafka": "rejected"}),
+        ("I'd steer clear of Cassandra.", {"cassandra": "rejected"}),
+        ("We stay away from Kafka and use SQS.", {"kafka": "rejected", "sqs": "chosen"}),
+        # for the day today's choice is outgrown
+        ("SQS for now and go to Kafka once we pass ten thousand a second.", {"sqs": "chosen", "kafka": "undecided"}),
+        (
+            "We begin with Postgres and migrate to Cassandra when it is full.",
+            {"postgres": "chosen", "cassandra": "undecided"},
+        ),
+        ("It is Postgres, and I'd switch to Cassandra when writes exceed a million.", {"cassandra": "undecided"}),
+        ("Once we outgrow SQS we move to Kafka.", {"kafka": "undecided"}),
+        ("Postgres, and we move to Cassandra later.", {"postgres": "chosen", "cassandra": "undecided"}),
+        ("SQS at launch and bring in Kafka as soon as somebody replays.", {"sqs": "chosen", "kafka": "undecided"}),
+        # granted and passed over
+        (
+            "Cassandra is nice for that, but Postgres is easier to run.",
+            {"cassandra": "undecided", "postgres": "chosen"},
+        ),
+        ("Kafka would work, but SQS is good enough.", {"kafka": "rejected", "sqs": "chosen"}),
+        ("I keep Cassandra, but Postgres is simpler, I know.", {"cassandra": "chosen", "postgres": "undecided"}),
+    ],
+)
+def test_what_was_weighed_is_told_from_what_is_taken(said: str, stances: dict[str, str], heard: Heard) -> None:
+    found = heard(said)
+    assert {value: found[value].value for value in stances} == stances
+
+
+@pytest.mark.parametrize(
+    ("said", "value"),
+    [
+        ("I considered the load and take Postgres.", "postgres"),
+        ("We looked at the numbers, so Postgres is enough.", "postgres"),
+        ("My first choice is Postgres.", "postgres"),
+        ("I took Postgres because of its unique index.", "postgres"),
+        ("Reads go to Redis when the edge misses.", "redis"),
+        ("When a request hits the service we go to Redis first.", "redis"),
+        ("Once a click is counted it moves to Kafka.", "kafka"),
+        ("When Redis is down we switch to the local cache.", "local-cache"),
+        ("I use Kafka and I would not lose a click.", "kafka"),
+        ("Clicks are passed on to Kafka.", "kafka"),
+    ],
+)
+def test_the_same_words_about_something_else_leave_it_chosen(said: str, value: str, heard: Heard) -> None:
+    assert heard(said)[value] is Stance.CHOSEN
+
+
 WORDS = ("we", "if", "postgres", "kafka", "not", "or", "could", "over", ",", ".", "and", "you", "i'd", "<0>", "drop")
 
 
