@@ -92,7 +92,7 @@ _NUMBER = re.compile(
     r"\d|\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|thirty|forty|fifty|sixty|seventy"
     r"|eighty|ninety|hundred|thousand|million|billion|half|percent)\b"
 )
-_TO_THE_CANDIDATE = (
+_FIRST_PERSON = (
     ("I am", "you are"),
     ("I was", "you were"),
     ("I'm", "you're"),
@@ -105,6 +105,11 @@ _TO_THE_CANDIDATE = (
     ("me", "you"),
     ("myself", "yourself"),
 )
+_TO_THE_CANDIDATE = tuple(
+    (re.compile(rf"(?<![\w/-]){own}(?![\w/-])".replace("'", "['’]"), re.IGNORECASE), theirs)
+    for own, theirs in _FIRST_PERSON
+)
+"""However it was typed; "I/O" is nobody."""
 
 
 class Quote(msgspec.Struct, frozen=True):
@@ -190,11 +195,12 @@ def _pieces(sentence: str, longest: int) -> Iterator[str]:
 
 def addressed(piece: str, heard: Sequence[str]) -> str:
     """Return a piece as it is said to the candidate. `heard` is what they said: a name has its capital there too."""
-    for own, theirs in _TO_THE_CANDIDATE:
-        piece = re.sub(rf"\b{own}\b", theirs, piece)
     first, _, rest = piece.partition(" ")
     named = not first[1:].islower() or any(re.search(rf"[a-z] {re.escape(first)}\b", text) for text in heard)
-    return piece if named and first.lower() not in _SMALL else f"{first.lower()} {rest}"
+    said = piece if named and first.lower() not in _SMALL else f"{first.lower()} {rest}"
+    for own, theirs in _TO_THE_CANDIDATE:
+        said = own.sub(theirs, said)
+    return said
 
 
 _stems = lru_cache(maxsize=4096)(content_stems)

@@ -103,11 +103,30 @@ def test_a_piece_is_always_a_stretch_of_what_was_said(text: str) -> None:
         assert len(piece.split()) <= LONGEST_WORDS
 
 
-@given(words=st.lists(st.sampled_from(["I", "my", "me", "we", "not", "Redis", "use", "I'd", "never"]), min_size=1))
+@given(
+    words=st.lists(
+        st.sampled_from(["I", "i", "My", "my", "ME", "we", "not", "Redis", "use", "I'd", "never"]), min_size=1
+    )
+)
 def test_only_the_first_person_changes_when_a_piece_is_said_back(words: list[str]) -> None:
-    back = {"I": "you", "my": "your", "me": "you", "I'd": "you'd"}
+    back = {"i": "you", "my": "your", "me": "you", "i'd": "you'd"}
     said = addressed(" ".join(words), ()).split()
-    assert [word.lower() for word in said] == [back.get(word, word).lower() for word in words]
+    assert [word.lower() for word in said] == [back.get(word.lower(), word.lower()) for word in words]
+
+
+@pytest.mark.parametrize(
+    ("piece", "said"),
+    [
+        ("My cache holds the hottest links", "your cache holds the hottest links"),
+        ("i use postgres for the links", "you use postgres for the links"),
+        ("I'm keeping i and my", "you're keeping you and your"),
+        ("the choice is mine and i'll keep it for myself", "the choice is yours and you'll keep it for yourself"),
+        ("I’ve put it next to My table", "you've put it next to your table"),
+        ("I/O on my disk is what I-frames cost", "I/O on your disk is what I-frames cost"),
+    ],
+)
+def test_the_first_person_is_the_candidate_however_it_is_typed(piece: str, said: str) -> None:
+    assert addressed(piece, ()) == said
 
 
 def test_a_name_keeps_its_capital_and_other_words_lose_it() -> None:
