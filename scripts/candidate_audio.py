@@ -10,6 +10,7 @@ What is said and when goes into one row of the `manifest.jsonl` beside it, where
 from __future__ import annotations
 
 import argparse
+import hashlib
 import sys
 import tomllib
 from collections.abc import Iterator, Sequence
@@ -67,6 +68,12 @@ class Text(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     lead_in: float = 0.5
 
 
+class Row(Clip, frozen=True):
+    """A clip in the manifest, with the SHA-256 of the text that it was made from."""
+
+    made_from: str = ""
+
+
 @dataclass(frozen=True, eq=False)
 class Recording:
     """Sound at 16 kHz, shape (samples,), and in which samples each line is spoken, silence around it included."""
@@ -109,10 +116,11 @@ def spelled(words: str, text: Text) -> str:
     return words
 
 
-def described(text: Text, recording: Recording, path: str) -> Clip:
+def described(text: Text, recording: Recording, path: str, made_from: str = "") -> Row:
     """Return the manifest's row: what is said, and when, to the millisecond of the sound itself."""
-    return Clip(
+    return Row(
         path=path,
+        made_from=made_from,
         seconds=round(len(recording.sound) / SAMPLE_RATE_HZ, 3),
         text=" ".join(line.say for line in text.lines),
         jargon=text.jargon,
@@ -174,12 +182,22 @@ def write(sound: Samples, file: Path) -> None:
     soundfile.write(file, sound, SAMPLE_RATE_HZ, subtype=subtype)
 
 
-def note(clip: Clip, manifest: Path) -> None:
-    """Write the clip's row into a manifest, in place of the one that was there."""
-    before = manifest.read_text(encoding="utf-8").splitlines() if manifest.exists() else []
-    rows = {msgspec.json.decode(row)["path"]: row for row in before if row.strip()}
-    rows[clip.path] = msgspec.json.encode(clip).decode()
+def note(row: Row, manifest: Path) -> None:
+    """Write a row into a manifest, in place of the one for the same file."""
+    rows = _rows(manifest)
+    rows[row.path] = msgspec.json.encode(row).decode()
     manifest.write_text("".join(f"{rows[path]}\n" for path in sorted(rows)), encoding="utf-8")
+
+
+def is_made_from(text_hash: str, sound: Path) -> bool:
+    """Whether the sound is there and its row says that it was made from this text."""
+    row = _rows(sound.parent / FILE_NAME).get(sound.name)
+    return row is not None and sound.exists() and msgspec.json.decode(row, type=Row).made_from == text_hash
+
+
+def _rows(manifest: Path) -> dict[str, str]:
+    lines = manifest.read_text(encoding="utf-8").splitlines() if manifest.exists() else []
+    return {msgspec.json.decode(line)["path"]: line for line in lines if line.strip()}
 
 
 def main() -> int:
@@ -187,13 +205,17 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("text", type=Path, help="TOML file with the lines.")
     parser.add_argument("out", type=Path, help="Sound file to write.")
+    parser.add_argument("--if-changed", action="store_true", help="Only where the text is another than before.")
     options = parser.parse_args()
+    text_hash = hashlib.sha256(options.text.read_bytes()).hexdigest()
+    if options.if_changed and is_made_from(text_hash, options.out):
+        return 0
     text = load_text(options.text)
     recording = speak(text, ModelStore().main_file(VOICE))
     write(recording.sound, options.out)
-    clip = described(text, recording, options.out.name)
-    note(clip, options.out.parent / FILE_NAME)
-    print(f"{options.out}: {clip.seconds:.1f} s, {len(clip.turns)} turns, {options.out.stat().st_size / 1000:.0f} kB")
+    row = described(text, recording, options.out.name, text_hash)
+    note(row, options.out.parent / FILE_NAME)
+    print(f"{options.out}: {row.seconds:.1f} s, {len(row.turns)} turns, {options.out.stat().st_size / 1000:.0f} kB")
     return 0
 
 

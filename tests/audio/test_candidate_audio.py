@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 
 import candidate_audio as audio
@@ -8,6 +9,7 @@ import pytest
 
 from phantomcode.daemon.manifest import Clip, Pause, load_manifest
 
+RECORDINGS = Path(__file__).parents[2] / "daemon" / "recordings"
 RATE = audio.SAMPLE_RATE_HZ
 
 
@@ -50,6 +52,21 @@ def test_a_breathless_line_has_no_pause_and_all_its_voice() -> None:
 def test_a_new_recording_takes_the_place_of_the_old_one_in_the_manifest(tmp_path: Path) -> None:
     for name in ("b.ogg", "a.ogg"):
         (tmp_path / name).touch()
-        audio.note(Clip(name, 1.0, "old"), tmp_path / "manifest.jsonl")
-    audio.note(Clip("b.ogg", 2.0, "new"), tmp_path / "manifest.jsonl")
+        audio.note(audio.Row(name, 1.0, "old"), tmp_path / "manifest.jsonl")
+    audio.note(audio.Row("b.ogg", 2.0, "new"), tmp_path / "manifest.jsonl")
     assert [(clip.path, clip.text) for clip in load_manifest(tmp_path)] == [("a.ogg", "old"), ("b.ogg", "new")]
+
+
+def test_a_recording_is_made_anew_when_its_text_is_another_or_the_sound_is_gone(tmp_path: Path) -> None:
+    sound = tmp_path / "a.ogg"
+    assert not audio.is_made_from("1", sound)
+    audio.note(audio.Row("a.ogg", 1.0, "one", made_from="1"), tmp_path / "manifest.jsonl")
+    assert not audio.is_made_from("1", sound)
+    sound.touch()
+    assert audio.is_made_from("1", sound)
+    assert not audio.is_made_from("2", sound)
+
+
+def test_the_shipped_answers_are_made_from_the_shipped_text() -> None:
+    made_from = hashlib.sha256((RECORDINGS / "answers.toml").read_bytes()).hexdigest()
+    assert audio.is_made_from(made_from, RECORDINGS / "answers.ogg"), "run scripts/bench, or scripts/candidate_audio.py"
