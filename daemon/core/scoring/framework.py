@@ -20,22 +20,18 @@ from phantomcode.daemon.core.scoring.time_allocation import (
 from phantomcode.daemon.core.transcript import Speaker, Transcript, Utterance
 from phantomcode.daemon.core.understanding.notebook import Notebook
 from phantomcode.daemon.core.understanding.observations import PhaseSpan, Quantity, Role
+from phantomcode.daemon.core.understanding.text import is_question, sentences
 
 _LEAST_UTTERANCES = 6
 """With fewer candidate utterances there is no course of a round to judge."""
 
-_ANNOUNCES = re.compile(
-    r"\b(let me|let's|i'll|i'd like to|next|now|so (the|on|to)|moving on|on to|first|then|last|sums|picture|"
-    r"requirements|storage|two (places|things)|wrap|to close|going to)\b",
+_ASKS_UNMARKED = re.compile(
+    r"\b(how (many|much|long|big|fast)|(do|does|should|can|are|is) (we|i|it|they|users|people|there))\b[^.!?]*$",
     re.IGNORECASE,
 )
-_REQUESTS = re.compile(
-    r"\b(let's|could you|can you|walk me|talk me|take me|give me|show me|draw|i'd like|what are the|"
-    r"how (many|much)|"
-    r"what would you|move on|over to you|go deep|any (bottlenecks|tradeoffs)|size)\b",
-    re.IGNORECASE,
-)
-_ASKS = re.compile(r"\?|\b(how many|do we|should|can i|who|which|is it|are we|what('s| is| about))\b", re.IGNORECASE)
+"""What asks in the middle of talk that a recogniser wrote down without question marks."""
+_LEAST_FUNCTIONAL = 2
+"""Functional requirements of a complete Clarify (D1)."""
 _FLOWS = re.compile(
     r"\b(calls?|hits?|goes|sends?|writes?|reads?|publish\w*|lands?|asks?|returns?|redirects?|forwards?|"
     r"pushes|picks|"
@@ -131,16 +127,23 @@ def score(spans: Sequence[PhaseSpan], notebook: Notebook, transcript: Transcript
 
 
 def _clarify(played: _Round) -> float:
-    """Two functional requirements, two quantified non-functional ones, one thing scoped out."""
+    """Two functional requirements, two quantified non-functional ones, one thing scoped out.
+
+    What users can do is put in too many ways to know each; two questions asked stand for two requirements.
+    """
     said = played.said_in(Phase.CLARIFY)
     if not said:
         return 0.0
-    asked = sum(len(_ASKS.findall(u.text)) for u in said)
-    functional = max(len(played.notebook.functional), asked) >= 2
+    asked = sum(_asks(sentence) for u in said for sentence in sentences(u.text))
+    functional = max(len(played.notebook.functional), asked) >= _LEAST_FUNCTIONAL
     ids = {u.id for u in said}
     quantified = {(q.value, q.unit) for q in played.notebook.quantities if q.utterance in _neighbours(ids)}
     scoped = any(u in ids for u in played.notebook.scoped_out)
     return _graded(functional, len(quantified) >= 2, scoped)
+
+
+def _asks(sentence: str) -> bool:
+    return is_question(sentence) or _ASKS_UNMARKED.search(sentence) is not None
 
 
 def _neighbours(ids: set[int]) -> set[int]:
@@ -244,16 +247,17 @@ def _inversions(spans: Sequence[PhaseSpan]) -> int:
 
 
 def _signposted(played: _Round) -> float:
-    """Share of the transitions the candidate announced, in the opening utterance or the one before it."""
-    turns = [_opening(span, played.transcript) for span in _onsets(played.spans)[1:]]
-    if not turns:
-        return 0.0
-    said = played.transcript.of(Speaker.CANDIDATE)
-    announced = 0
-    for turn in turns:
-        near = [u for u in said if turn is not None and turn.id - 2 <= u.id <= turn.id]
-        announced += any(_ANNOUNCES.search(u.text) or u.id in played.notebook.signposts for u in near)
-    return announced / len(turns)
+    """Share of the transitions that the candidate announced."""
+    openings = [_opening(span, played.transcript) for span in _onsets(played.spans)[1:]]
+    return sum(_is_announced(first, played.notebook) for first in openings) / len(openings) if openings else 0.0
+
+
+def _is_announced(first: Utterance | None, notebook: Notebook) -> bool:
+    """Whether a phase is named or signposted by the utterance that opens it or by the candidate just before it."""
+    named = {e.utterance for e in notebook.phase_evidence if e.handover.announced is not None}
+    return first is not None and any(
+        at in named or at in notebook.signposts for at in range(first.id - 2, first.id + 1)
+    )
 
 
 def _opening(span: PhaseSpan, transcript: Transcript) -> Utterance | None:
@@ -261,13 +265,13 @@ def _opening(span: PhaseSpan, transcript: Transcript) -> Utterance | None:
 
 
 def _on_request(played: _Round) -> int:
-    """How many phases began as the answer to an interviewer who asked for them."""
-    count = 0
-    for span in _onsets(played.spans)[1:]:
-        first = _opening(span, played.transcript)
-        before = next((u for u in played.transcript.utterances if first is not None and u.id == first.id - 1), None)
-        count += before is not None and before.speaker is Speaker.INTERVIEWER and bool(_REQUESTS.search(before.text))
-    return count
+    """How many phases the candidate began because the interviewer asked for them, without a word of his own on it."""
+    asked = {e.utterance: e.handover.requested for e in played.notebook.phase_evidence}
+    openings = ((span.phase, _opening(span, played.transcript)) for span in _onsets(played.spans)[1:])
+    return sum(
+        first is not None and asked.get(first.id) is phase and not _is_announced(first, played.notebook)
+        for phase, first in openings
+    )
 
 
 _ASKED_FOR = "phases began only when asked for"

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+import pytest
+
 from phantomcode.daemon.contract.vocabulary import PHASES, Level, Phase
 from phantomcode.daemon.core.scoring import framework
 from phantomcode.daemon.core.transcript import Speaker, Transcript, Utterance
@@ -14,7 +18,7 @@ LENGTHS = {Phase.CLARIFY: 300, Phase.ESTIMATE: 300, Phase.HIGH_LEVEL: 600, Phase
 
 FULL: dict[Phase, list[str]] = {
     Phase.CLARIFY: [
-        "First, requirements. Should users be able to book seats, and do we need refunds?",
+        "First, requirements. Should users be able to book seats? Do we need refunds?",
         "I'd promise booking in 300 milliseconds and keep the records for three years.",
         "I'm leaving seat maps out of scope.",
     ],
@@ -42,15 +46,15 @@ FULL: dict[Phase, list[str]] = {
 
 
 def played(
-    content: dict[Phase, list[str]], order: tuple[Phase, ...] = PHASES, *, asked: str = ""
+    content: dict[Phase, list[str]], order: tuple[Phase, ...] = PHASES, *, asked: Mapping[Phase, str] = {}
 ) -> tuple[tuple[PhaseSpan, ...], Notebook, Transcript]:
     """Lay the phases out on the clock; `asked` is what the interviewer says before each."""
     said: list[Utterance] = []
     spans, at = [], 0.0
     for phase in order:
         spans.append(PhaseSpan(phase, at, at + LENGTHS[phase]))
-        if asked:
-            said.append(Utterance(len(said), Speaker.INTERVIEWER, at + 1, at + 3, asked))
+        if phase in asked:
+            said.append(Utterance(len(said), Speaker.INTERVIEWER, at + 1, at + 3, asked[phase]))
         said += [
             Utterance(len(said) + i, Speaker.CANDIDATE, at + 5 + 20 * i, at + 15 + 20 * i, text)
             for i, text in enumerate(content[phase])
@@ -86,9 +90,41 @@ def test_reciting_the_phase_names_is_empty() -> None:
     assert score.value <= 2.0
 
 
+ASKED_FOR = {
+    Phase.ESTIMATE: "How big is this thing?",
+    Phase.HIGH_LEVEL: "Could you draw me a picture of it?",
+    Phase.DEEP_DIVE: "Can we go deep on one of these?",
+    Phase.TRADEOFFS: "Wrap up for me, please.",
+}
+UNANNOUNCED = FULL | {
+    Phase.ESTIMATE: ["Say 8 million bookings a day, that makes about 93 a second.", *FULL[Phase.ESTIMATE][1:]],
+    Phase.HIGH_LEVEL: ["The browser calls the gateway and the gateway asks a service.", *FULL[Phase.HIGH_LEVEL][1:]],
+}
+
+
 def test_starting_only_on_request_caps_at_three() -> None:
-    score, _ = framework.score(*played(FULL, asked="Can you move on now? What would you do next, walk me through it."))
+    score, _ = framework.score(*played(UNANNOUNCED, asked=ASKED_FOR))
     assert score.value == 3.0
+    assert "only when asked" in score.working
+
+
+def test_naming_the_phase_oneself_is_more_than_doing_as_asked() -> None:
+    announced, _ = framework.score(*played(FULL, asked=ASKED_FOR))
+    assert "only when asked" not in announced.working
+
+
+def test_where_a_request_goes_then_is_no_signpost() -> None:
+    told = UNANNOUNCED | {Phase.HIGH_LEVEL: ["The request then goes to the gateway.", *FULL[Phase.HIGH_LEVEL][1:]]}
+    plain, _ = framework.score(*played(told))
+    announced, _ = framework.score(*played(told | {Phase.HIGH_LEVEL: FULL[Phase.HIGH_LEVEL]}))
+    signs = [float(score.working.split("0.15 * ")[1][:4]) for score in (plain, announced)]
+    assert signs[1] - signs[0] == pytest.approx(0.25)
+
+
+def test_one_question_is_no_two_requirements() -> None:
+    one = ["Should people see how many seats are left, and who has them?", *FULL[Phase.CLARIFY][1:]]
+    _, completeness = framework.score(*played(FULL | {Phase.CLARIFY: one}))
+    assert completeness[Phase.CLARIFY] == 0.5
 
 
 def test_estimates_without_a_peak_are_half_done() -> None:
