@@ -8,7 +8,7 @@ from phantomcode.daemon.contract.vocabulary import PHASES, Phase
 from phantomcode.daemon.core import turns
 from phantomcode.daemon.core.agenda import Agenda, OpenChallenge, Question, Reply
 from phantomcode.daemon.core.briefing import Briefing
-from phantomcode.daemon.core.challenges import challenged_decision, open_challenge
+from phantomcode.daemon.core.challenges import open_challenge
 from phantomcode.daemon.core.effects import Reaction, Vote
 from phantomcode.daemon.core.events import PhaseVoted, UtteranceHeard
 from phantomcode.daemon.core.phases import add_vote, advance, likeliest
@@ -19,12 +19,12 @@ from phantomcode.daemon.core.transcript import Speaker, Utterance
 from phantomcode.daemon.core.transcription import is_echo
 from phantomcode.daemon.core.understanding.answer_window import answer_texts, turn_before
 from phantomcode.daemon.core.understanding.asking import asks_again, stand_beside
+from phantomcode.daemon.core.understanding.decisions import challenged_values
 from phantomcode.daemon.core.understanding.labels import AnswerLabels, UtteranceLabels, answer_opinions
 from phantomcode.daemon.core.understanding.notebook import Notebook, note
 from phantomcode.daemon.core.understanding.phase_evidence import Weights
 from phantomcode.daemon.core.understanding.responses import respond, takes_a_stand
 from phantomcode.daemon.core.understanding.text import content_stems
-from phantomcode.problems.model import Challenge as BankChallenge
 
 VOTE_WEIGHT = 0.22
 """How much the language model's opinion on a phase counts beside the rules and the labeller: what it knows beyond
@@ -181,24 +181,17 @@ def _replied(
     replies = (*opened.replies, utterance.id)
     said = answer_texts(state.utterances, replies)
     brief = sum(len(text.split()) for text in said) < ANSWER_WORDS
-    stands = takes_a_stand(asked.text, said, opened.value_before)
+    before, after = challenged_values(state.notebook, asked, utterance.id)
+    stands = takes_a_stand(asked.text, said, before)
     response_class, sound = respond(
         asked.text,
         said,
-        before=opened.value_before,
-        after=_value_now(state.notebook, challenge, opened.value_before),
+        before=before,
+        after=after,
         challenge_type=challenge.type,
         opinions=answer_opinions(labels) if stands else None,
     )
     return msgspec.structs.replace(opened, replies=replies, reply=Reply(response_class, sound, brief))
-
-
-def _value_now(notebook: Notebook, challenge: BankChallenge, before: str) -> str:
-    """Return the challenged value while it stands, else what has taken its place."""
-    if any(d.value == before and d.withdrawn_by is None for d in notebook.decisions):
-        return before
-    now = challenged_decision(challenge, notebook)
-    return now.value if now else ""
 
 
 def _vote(state: Session) -> tuple[Reaction, ...]:

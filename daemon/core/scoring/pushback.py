@@ -15,7 +15,7 @@ from phantomcode.daemon.core.scoring.grid import on_grid, quote
 from phantomcode.daemon.core.scoring.profile import Quote, Score
 from phantomcode.daemon.core.transcript import Transcript, Utterance
 from phantomcode.daemon.core.understanding.answer_window import answer_texts, cut_off, response_window
-from phantomcode.daemon.core.understanding.decisions import decision_value
+from phantomcode.daemon.core.understanding.decisions import challenged_values
 from phantomcode.daemon.core.understanding.labels import NO_LABELS, Labels, answer_opinions
 from phantomcode.daemon.core.understanding.notebook import Notebook
 from phantomcode.daemon.core.understanding.observations import Pushback, ResponseClass
@@ -111,8 +111,7 @@ def _event(notebook: Notebook, transcript: Transcript, position: int, labels: La
     assert challenge is not None  # noqa: S101 - the caller picked it for its challenge
     positions = response_window(utterances, position)
     window = [utterances[i] for i in positions]
-    before = decision_value(notebook, challenge.topic, before=asked.id)
-    after = decision_value(notebook, challenge.topic, before=(window[-1].id if window else asked.id) + 1)
+    before, after = challenged_values(notebook, asked, window[-1].id if window else asked.id)
     opinions = answer_opinions(labels.answers.get(asked.id))
     answer = answer_texts(utterances, positions)
     found, sound = respond(asked.text, answer, before, after, challenge.type, opinions)

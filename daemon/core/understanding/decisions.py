@@ -112,10 +112,15 @@ def decision_value(notebook: Notebook, topic: Topic, before: int | None = None) 
     return " + ".join(dict.fromkeys(standing))
 
 
-def decisions_at(notebook: Notebook, before: int) -> dict[Topic, str]:
-    """The whole registry as it stood just before an utterance."""
-    topics = dict.fromkeys(d.topic for d in notebook.decisions if _stands(d, before))
-    return {topic: decision_value(notebook, topic, before) for topic in topics}
+def challenged_values(notebook: Notebook, asked: Utterance, last: int) -> tuple[str, str]:
+    """What stood on the topic of a challenge when `asked` put it, and what stands after utterance `last` of the answer.
+
+    The same for the interviewer during the round and for the report; ("", "") for a line that challenges nothing.
+    """
+    if asked.challenge is None:
+        return "", ""
+    topic = asked.challenge.topic
+    return decision_value(notebook, topic, before=asked.id), decision_value(notebook, topic, before=last + 1)
 
 
 def _stands(decision: Decision, before: int | None) -> bool:

@@ -5,8 +5,8 @@ from collections.abc import Callable
 
 import pytest
 
-from phantomcode.daemon.core.transcript import Challenge, Speaker, Utterance
-from phantomcode.daemon.core.understanding.decisions import decision_value, decisions_at
+from phantomcode.daemon.core.transcript import Challenge, Speaker, Transcript, Utterance
+from phantomcode.daemon.core.understanding.decisions import challenged_values, decision_value
 from phantomcode.daemon.core.understanding.lexicon import build_lexicon
 from phantomcode.daemon.core.understanding.notebook import Notebook, note
 from phantomcode.problems.load import load_atlas, load_problem
@@ -83,7 +83,7 @@ def test_a_switch_under_challenge_replaces_what_stood(noted: Noted) -> None:
 def test_two_values_stand_side_by_side_without_a_challenge(noted: Noted) -> None:
     notebook = noted("I'd use Postgres for accounts.", "And I'll use Cassandra for the events.")
     assert decision_value(notebook, "database") == "postgres + cassandra"
-    assert decisions_at(notebook, 1) == {"database": "postgres"}
+    assert decision_value(notebook, "database", before=1) == "postgres"
 
 
 @pytest.mark.parametrize(
@@ -138,7 +138,7 @@ def test_talk_about_databases_decides_for_none(said: str, heard: Callable[[str],
 
 def test_what_is_taken_of_one_kind_drops_nothing_of_another(noted: Noted) -> None:
     notebook = noted("Rows live in Postgres.", "I take Redis so that most reads never go to Postgres.")
-    assert decisions_at(notebook, 2) == {"database": "postgres", "cache": "redis"}
+    assert (decision_value(notebook, "database"), decision_value(notebook, "cache")) == ("postgres", "redis")
 
 
 ASKED = ("Your Postgres will not take that. What then?", ChallengeType.VALID, "database")
@@ -219,7 +219,8 @@ def test_the_bank_says_what_a_challenge_that_names_nothing_is_about() -> None:
 
 def test_an_answer_on_another_topic_withdraws_nothing(noted: Noted) -> None:
     notebook = noted("I use Postgres.", "I use Kafka.", ASKED, "Then RabbitMQ goes in front of it.")
-    assert decisions_at(notebook, 4) == {"database": "postgres", "queue": "kafka + rabbitmq"}
+    assert decision_value(notebook, "database") == "postgres"
+    assert decision_value(notebook, "queue") == "kafka + rabbitmq"
 
 
 @pytest.mark.parametrize(
@@ -268,4 +269,14 @@ def test_a_lifetime_is_a_cache_policy_where_there_is_a_cache(said: tuple[str, ..
     for number, text in enumerate(said):
         utterance = Utterance(number, Speaker.CANDIDATE, 10.0 * number, 10.0 * number + 5.0, text)
         notebook = note(notebook, utterance, lexicon, 2700.0)
-    assert decisions_at(notebook, 9) == decided
+    assert {d.topic: decision_value(notebook, d.topic) for d in notebook.decisions if d.withdrawn_by is None} == decided
+
+
+def test_a_challenge_has_the_values_of_its_topic_before_and_after_its_answer(
+    noted: Noted, spoken: Callable[..., Transcript]
+) -> None:
+    lines = ("I use Postgres.", "I use Redis.", ASKED, "Then we move to Cassandra.", "And Kafka between the two.")
+    asked = spoken(*lines).utterances[2]
+    assert challenged_values(noted(*lines), asked, 2) == ("postgres", "postgres")
+    assert challenged_values(noted(*lines), asked, 3) == ("postgres", "cassandra")
+    assert challenged_values(noted(*lines), spoken(*lines).utterances[0], 3) == ("", "")
