@@ -14,13 +14,20 @@ SLOTS: Final = frozenset({"choice"})
 """What a challenge's wording may have filled in: the candidate's word for the decision."""
 
 _SLOT = re.compile(r"\{([^{}]*)\}")
+_FAVOURABLE = (
+    "good|great|excellent|nice|smart|clever|fair|solid|elegant|reasonable|wise|sensible|interesting|neat|decent|right|"
+    "correct"
+)
+"""Words that praise what the candidate says, and may be said of other things too ("the right shard")."""
+_ADMIRING = "perfect|brilliant|awesome|impressive|impressed|fantastic|wonderful|glad"
+"""Words that hardly do anything else."""
 _PRAISE = re.compile(
-    r"\b(?:(?:good|great|excellent|nice|smart|clever|fair|strong) (?:point|answer|choice|idea|call|question|job|catch"
-    r"|thinking|design|work|start|enough)|well (?:done|put|said)|makes sense|i (?:agree|like (?:it|that|this))"
-    r"|(?:that|it)(?:'s| is) (?:good|great|right|correct|fair|fine|perfect)|you(?:'re| are) right"
-    r"|excellent|perfect|brilliant|awesome|impressive|fantastic|wonderful)\b",
+    rf"\b(?:(?:{_FAVOURABLE}|strong) (?:point|answer|choice|idea|call|question|job|catch|thinking|design|work|start"
+    r"|enough)|well (?:done|put|said)|thanks for|makes sense|i (?:agree|like (?:it|that|this))|you(?:'re| are) right"
+    rf"|(?:that|it)(?:'s| is) (?:fine|{_FAVOURABLE})|excellent|{_ADMIRING})\b",
     re.IGNORECASE,
 )
+_MAY_PRAISE = re.compile(rf"\b(?:(?:{_FAVOURABLE}|{_ADMIRING})(?:ly)?|well done|thanks?|agree\w*)\b", re.IGNORECASE)
 _REVEALING = re.compile(
     r"\b(?:trick question|devil'?s advocate|(?:just |only )?testing you|(?:the )?(?:right|correct|wrong) answer"
     r"|(?:in)?valid (?:point|challenge|concern|objection|claim)|i(?:'m| am) (?:bluffing|wrong)|not actually true"
@@ -39,6 +46,11 @@ class Fault(msgspec.Struct, frozen=True):
 def line_faults(text: str, max_words: int = MAX_WORDS, slots: frozenset[str] = frozenset()) -> tuple[Fault, ...]:
     """Everything wrong with one line of the interviewer's; `slots` are those it may hold."""
     return (*_length(text, max_words), *_manner(text), *_slot_faults(text, slots))
+
+
+def may_praise(text: str) -> bool:
+    """Whether a line has any word of praise, whatever of: for lines that nobody reads before they are said."""
+    return _PRAISE.search(text) is not None or _MAY_PRAISE.search(text) is not None
 
 
 def slots_in(text: str) -> frozenset[str]:

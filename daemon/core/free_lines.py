@@ -20,6 +20,7 @@ from phantomcode.daemon.core.understanding.lexicon import Lexicon
 from phantomcode.daemon.core.understanding.names import find_components, find_options
 from phantomcode.daemon.core.understanding.notebook import Notebook
 from phantomcode.daemon.core.understanding.text import STOPWORDS, content_stems, normalise, sentences, stem, words
+from phantomcode.problems.wording import may_praise
 
 MAXIMUM_TOKENS = 60
 """Thirty English words are about forty tokens."""
@@ -48,11 +49,6 @@ _EXAMPLES = (
     ),
 )
 
-_PRAISE = re.compile(
-    r"\b(great|good|excellent|perfect|nice|awesome|impressive|well done|fantastic|brilliant|correct(ly)?|right(ly)?"
-    r"|wise(ly)?|smart|clever|sensible|interesting|impressed|glad|thanks?|agree\w*|fair)\b",
-    re.IGNORECASE,
-)
 _OUT_OF_CHARACTER = re.compile(
     r"[#`<>{}\[\]|*\"“”()]|\b(candidate|interviewer|language model|assistant|sorry)\b", re.IGNORECASE
 )
@@ -158,7 +154,7 @@ def _form(line: str) -> Reason | None:
         (len(line.split()) > MAXIMUM_WORDS, Reason.TOO_LONG),
         (line.count("?") > 1, Reason.QUESTIONS),
         (not line.isascii() or line[-1] not in ".?!" or bool(_OUT_OF_CHARACTER.search(line)), Reason.STAGE),
-        (bool(_PRAISE.search(line)), Reason.PRAISE),
+        (may_praise(line), Reason.PRAISE),
     )
     return next((reason for failed, reason in tests if failed), None)
 

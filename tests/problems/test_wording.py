@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from phantomcode.problems.wording import MAX_WORDS, SLOTS, line_faults, slots_in
+from phantomcode.problems.wording import MAX_WORDS, SLOTS, line_faults, may_praise, slots_in
 
 
 @pytest.mark.parametrize(
@@ -28,6 +28,11 @@ def test_lines_an_interviewer_may_say(line: str) -> None:
     [
         "Good point. What about writes?",
         "That makes sense.",
+        "That's a solid choice.",
+        "An elegant design.",
+        "That is reasonable.",
+        "A wise call.",
+        "Thanks for that.",
         "You're right.",
         "That is correct.",
         "I agree, move on.",
@@ -50,6 +55,12 @@ def test_lines_with_one_fault(line: str) -> None:
     (fault,) = line_faults(line, slots=SLOTS)
     assert fault.problem
     assert fault.cure
+
+
+@pytest.mark.parametrize("word", ["solid", "elegant", "reasonable", "wisely", "thanks", "right", "perfectly", "agreed"])
+def test_a_line_nobody_has_read_may_hold_no_word_of_praise(word: str) -> None:
+    assert may_praise(f"You have {word} put Redis before it.")
+    assert not may_praise("You have Redis before it.")
 
 
 def test_slots_are_for_challenges_only() -> None:
