@@ -29,16 +29,17 @@ _SHORT_ANSWER_WORDS = 60
 """In a longer answer "only for …" and "the rest" often speak of something else."""
 _REASON_TO_OUTWEIGH_YIELDING = 1.8
 _REASON_TO_OUTWEIGH_DODGE = 0.7
-_SAY_OF_RULES: dict[ResponseClass, float] = {
+SAY_OF_RULES: dict[ResponseClass, float] = {
     ResponseClass.DEFEND: 0.4,
     ResponseClass.CONCEDE: 0.65,
-    ResponseClass.ADAPT: 1.05,
-    ResponseClass.CAPITULATE: 1.2,
-    ResponseClass.DEFLECT: 0.8,
-    ResponseClass.NO_ANSWER: 2.6,
+    ResponseClass.ADAPT: 1.03,
+    ResponseClass.CAPITULATE: 1.24,
+    ResponseClass.DEFLECT: 0.85,
+    ResponseClass.NO_ANSWER: 2.48,
 }
 """What the rules' class adds to a labeller's log-probability of that class: half the log-likelihood ratio of the
-rules saying it where it is so and where it is not, on the training data. Half, since both read the same words."""
+rules saying it where it is so and where it is not, on the training data (training/RESULTS.md). Half, since both read
+the same words."""
 _SAY_OF_DENIAL = 1.6
 """The same for a defence that opens with a plain "no": 12 of 13 such answers of the training data are defences. They
 are rare there, so the labeller has hardly met them."""
@@ -97,15 +98,15 @@ def _stances(cues: Cues) -> int:
 def _pool(by_rules: ResponseClass, opinions: Mapping[ResponseClass, float], cues: Cues) -> ResponseClass:
     """The class with the best sum of the labeller's log-probability and the rules' say."""
     firm = by_rules is ResponseClass.DEFEND and cues.denies
-    say = _SAY_OF_DENIAL if firm else _SAY_OF_RULES[by_rules]
+    say = _SAY_OF_DENIAL if firm else SAY_OF_RULES[by_rules]
     possible = [c for c in ResponseClass if c is not ResponseClass.CAPITULATE or not _stays(cues)]
     return max(possible, key=lambda c: opinions[c] + (say if c is by_rules else 0.0))
 
 
 def _stays(cues: Cues) -> bool:
-    """Whether an answer says at its end that the decision stands, and neither changes nor grants anything."""
+    """Whether an answer keeps the decision at its end or after a polite word, and changes and grants nothing."""
     granted = cues.change or cues.yielding or cues.accept or cues.self_blame
-    return cues.keeps_last and not granted
+    return bool(cues.keeps_last or cues.polite) and not granted
 
 
 def takes_a_stand(challenge_text: str, response_texts: Sequence[str], before: str) -> bool:

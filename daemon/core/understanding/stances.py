@@ -120,7 +120,7 @@ _OVER = re.compile(rf"\bover {_FILLERS}$")
 _SUBJECT = re.compile(
     r"^(?:(?:and|but|so|because|since|whereas|although|though|while|even|as|well|okay|ok|yes|yeah|sure|true|right|now|"
     r"then|also|of|course|i|we|know|think|believe|agree|guess|admit|see|that|the|a|an|our|my|plain|pure|both|fine|fair|"
-    r"honestly|actually|yep|no|true|one|single|each|in|with|on|<\d+>) )*$"
+    r"honestly|actually|yep|no|one|single|each|in|with|on|<\d+>) )*$"
 )
 _ASIDES = (
     r"(?:(?:itself|also|already|alone|really|certainly|usually|typically|always|often|here|too|now|only|just|still) )*"

@@ -246,3 +246,33 @@ def test_who_stays_with_the_decision_has_not_given_in_whatever_it_resembles() ->
     answer = "That would be fresher. But reads outnumber writes by twelve, so I stay with writing it out once."
     found, _ = respond("Writing for people who are asleep is odd.", [answer], "", opinions=gives_in)
     assert found is ResponseClass.DEFEND
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "Fine, but one primary takes four hundred inserts at a tenth of its disk, so it stays.",
+        "That works too, but Postgres refuses the second booking in one round trip, so Postgres.",
+        "Happy to switch if you insist, but a booking spans two tables and needs one commit.",
+        "I don't mind Mongo, but then two documents have to commit as one and that takes a saga.",
+        "It's your call. But I would lose the foreign keys and with them the check on every refund.",
+        "Sure, that works too, although the join over four tables costs us nothing in Postgres.",
+    ],
+)
+def test_a_polite_word_before_a_but_and_a_reason_yields_nothing(answer: str) -> None:
+    gives_in = {c: math.log(0.7 if c is ResponseClass.CAPITULATE else 0.06) for c in ResponseClass}
+    for opinions in (None, gives_in):
+        assert respond(WHY_NOT_MONGO, [answer], "postgres", opinions=opinions)[0] is ResponseClass.DEFEND
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "Fine, I take it.",
+        "Happy to switch, but let's do it properly.",
+        "That works too, but I'd then move the bookings to Mongo as you say.",
+        "If you prefer, but it's okay.",
+    ],
+)
+def test_a_but_without_a_reason_takes_nothing_back(answer: str) -> None:
+    assert _class(WHY_NOT_MONGO, answer, "postgres") is ResponseClass.CAPITULATE
