@@ -53,6 +53,7 @@ INVENTED_PHRASES = frozenset(
 
 _SOUND_TAG = re.compile(r"[\[(][^\])]*[\])]|[♪♫*]+")
 _NOT_WORD = re.compile(r"[^\w' ]+")
+_STUTTER = re.compile(rf"\b(\w+)(?:[-–—]\1\b){{{REPEATS_ALLOWED},}}", re.IGNORECASE)
 _MIDDLE_OF_WORD = re.compile(r"(?<=\w)[-–—/](?=\w)")
 
 
@@ -73,8 +74,11 @@ def repeats_itself(text: str) -> bool:
 
 
 def without_repetition(text: str) -> str:
-    """Collapse each run of words that repeats more than REPEATS_ALLOWED times to its first occurrence."""
-    words = text.split()
+    """Collapse each run of words that repeats more than REPEATS_ALLOWED times to its first occurrence.
+
+    Hyphens may join the words of it: "B-B-B-B-B" is one of whisper-tiny.en's loops.
+    """
+    words = _STUTTER.sub(r"\1", text).split()
     for length in range(1, LONGEST_LOOP_WORDS + 1):
         words = _collapse(words, length)
     return " ".join(words)

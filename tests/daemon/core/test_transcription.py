@@ -32,6 +32,9 @@ def test_normalising_keeps_words_and_apostrophes_only() -> None:
         ("no no no, not that", "no no no, not that"),
         ("ten thousand ten thousand reads", "ten thousand ten thousand reads"),
         ("so a cache in front " * 6 + "and done", "so a cache in front and done"),
+        ("to the replicas, B-B-B-B-B-B", "to the replicas, B"),
+        ("a 10-10-10-10 split", "a 10 split"),
+        ("b-b-but it is back-to-back", "b-b-but it is back-to-back"),
     ],
 )
 def test_loops_collapse_and_natural_repeats_stay(text: str, expected: str) -> None:
