@@ -52,7 +52,7 @@ class Terminal:
                 self._show_snapshot(message)
             case messages.SessionOpened():
                 self._show_opening(message)
-            case messages.InterviewerLine() if message.line_id > self._line_id:
+            case messages.InterviewerLine(final=True) if message.line_id > self._line_id:
                 self._line_id = message.line_id
                 self.say(f"\n[{_clock(message.at_seconds)}] Interviewer: {message.text}")
             case messages.ClockTicked() if message.phase is not self._phase:

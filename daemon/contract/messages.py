@@ -59,7 +59,10 @@ class ClockTicked(Wire, frozen=True):
 
 
 class InterviewerLine(Wire, frozen=True):
-    """What the interviewer says. The same `line_id` again replaces the text by a longer one that starts alike."""
+    """What the interviewer says. The same `line_id` again replaces the text by a longer one that starts alike.
+
+    One that is not `final` is shown early and taken back if the candidate goes on: the line before it comes again.
+    """
 
     line_id: int
     text: str

@@ -104,8 +104,10 @@ class Cut(msgspec.Struct, frozen=True):
 
 
 class OpenSegment(msgspec.Struct, frozen=True):
-    """The segment being spoken. `held` means its present silence was announced as a pause, `asked` that the verdict on
-    it is due."""
+    """The segment being spoken.
+
+    `held` means that its present silence was announced as a pause, `asked` that the verdict on it is due.
+    """
 
     started_seconds: float
     speech_started_seconds: float

@@ -100,7 +100,13 @@ def _opened(state: Session, event: events.RoundOpened, briefing: Briefing) -> Ou
 def _resumed_by_new_daemon(state: Session, _event: events.RoundResumed, briefing: Briefing) -> Outcome:
     """Whatever was under way died with the old daemon: engines load again, lines are chosen again."""
     state = msgspec.structs.replace(
-        state, ready=False, pending=None, preparing=None, floor=turns.nobody_talks(state.floor), input_lost=""
+        state,
+        ready=False,
+        pending=None,
+        tentative=None,
+        preparing=None,
+        floor=turns.nobody_talks(state.floor),
+        input_lost="",
     )
     finish = (Finish(state.closing),) if state.closing else ()
     return state, (Bias(vocabulary_for(briefing, state.tracker.current)), *finish)
@@ -136,9 +142,10 @@ def _speech_dropped(state: Session, event: events.SpeechDropped, _briefing: Brie
 
 
 def _utterance_heard(state: Session, event: events.UtteranceHeard, briefing: Briefing) -> Outcome:
+    state, withdrawn = talking.withdraw(state) if state.tentative is not None else (state, ())
     state, effects = hearing.take_in(state, event, briefing)
     state, taken_back = talking.reconsider(state, briefing)
-    return state, (*taken_back, *effects)
+    return state, (*withdrawn, *taken_back, *effects)
 
 
 def _time_passed(state: Session, _event: events.TimePassed, _briefing: Briefing) -> Outcome:

@@ -47,6 +47,17 @@ class Prepared(msgspec.Struct, frozen=True):
     """The best of the candidate's words when it was asked for."""
 
 
+class Tentative(msgspec.Struct, frozen=True):
+    """A line on show that is taken back if the candidate goes on before `stands_at_seconds`: the round before it."""
+
+    stands_at_seconds: float
+    agenda: Agenda
+    utterances: tuple[Utterance, ...]
+    notebook: Notebook
+    tracker: PhaseTracker
+    line: InterviewerLine | None
+
+
 class Audit(msgspec.Struct, frozen=True):
     """What became of one line the model wrote: shown or kept (`rejected` empty), or why not."""
 
@@ -95,6 +106,9 @@ class Session(msgspec.Struct, frozen=True):
     agenda: Agenda = Agenda()
     coach: Coach = Coach()
     line: InterviewerLine | None = None
+    lines: int = 0
+    """How many lines have been shown, those taken back included; numbers them."""
+    tentative: Tentative | None = None
     pending: Pending | None = None
     preparing: Wanted | None = None
     overdue: tuple[Wanted, ...] = ()
@@ -111,6 +125,11 @@ class Session(msgspec.Struct, frozen=True):
     def running(self) -> bool:
         """The clock runs: the engines are there, the problem was posed, the round is neither paused nor ending."""
         return self.ready and self.agenda.posed and not self.paused and not self.closing and not self.closed
+
+    @property
+    def standing_line(self) -> InterviewerLine | None:
+        """The line on show, or the one before it as long as it may be taken back."""
+        return self.tentative.line if self.tentative is not None else self.line
 
     @property
     def planned_seconds(self) -> float:

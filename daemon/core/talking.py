@@ -21,7 +21,7 @@ from phantomcode.daemon.core.hearing import add
 from phantomcode.daemon.core.interviewer import choose, close_line, said
 from phantomcode.daemon.core.prompting import Checked, Reason, check, line_prompt, room_for_remark
 from phantomcode.daemon.core.quotes import Quote, quotes, subject_of
-from phantomcode.daemon.core.state import Audit, Pending, Prepared, Session, Wanted, scene
+from phantomcode.daemon.core.state import Audit, Pending, Prepared, Session, Tentative, Wanted, scene
 from phantomcode.daemon.core.transcript import Challenge, Speaker, Utterance
 
 DEADLINE_SECONDS = 1.5
@@ -37,6 +37,9 @@ Outcome = tuple[Session, tuple[Reaction, ...]]
 
 def consider(state: Session, opened: RoundOpened, briefing: Briefing) -> Outcome:
     """Say what is due, or prepare what will be."""
+    if state.tentative is not None:
+        waits = state.now_seconds < state.tentative.stands_at_seconds and not state.floor.yielded
+        return (state, ()) if waits else _stand(state)
     if state.pending is not None:
         if state.now_seconds < state.pending.due_seconds:
             return state, ()
@@ -54,12 +57,40 @@ def consider(state: Session, opened: RoundOpened, briefing: Briefing) -> Outcome
 
 
 def withdraw(state: Session) -> Outcome:
-    """Take back a line that has not gone out yet, since the candidate goes on talking."""
+    """Take back a line that has not gone out yet, or does not stand yet, since the candidate goes on talking."""
+    state = _taken_back(state)
     if state.pending is None:
         return state, ()
     taken_back = state.pending.wanted
     state = msgspec.structs.replace(state, pending=None, overdue=(*state.overdue, taken_back))
     return state, (CancelWrite(taken_back.request_id),)
+
+
+def _taken_back(state: Session) -> Session:
+    before = state.tentative
+    if before is None:
+        return state
+    return msgspec.structs.replace(
+        state,
+        tentative=None,
+        agenda=before.agenda,
+        utterances=before.utterances,
+        notebook=before.notebook,
+        tracker=before.tracker,
+        line=before.line,
+    )
+
+
+def _stand(state: Session) -> Outcome:
+    """Let the line on show stand, and say it where there is a voice."""
+    if state.line is None:
+        return state, ()
+    line = msgspec.structs.replace(state.line, final=True)
+    state = msgspec.structs.replace(state, tentative=None, line=line)
+    if not state.has_voice:
+        return state, ()
+    state = msgspec.structs.replace(state, floor=turns.voice_begins(state.floor))
+    return state, (Speak(line.line_id, line.text),)
 
 
 def reconsider(state: Session, briefing: Briefing) -> Outcome:
@@ -75,7 +106,7 @@ def reconsider(state: Session, briefing: Briefing) -> Outcome:
 
 def say_goodbye(state: Session, opened: RoundOpened, briefing: Briefing, *, on_time: bool) -> Outcome:
     """Say the closing line now."""
-    state, taken_back = withdraw(state)
+    state, taken_back = withdraw(msgspec.structs.replace(state, tentative=None))
     state, effects = _say(state, opened, close_line(opened.seed, state.agenda, on_time=on_time), "", briefing)
     return state, (*taken_back, *effects)
 
@@ -225,11 +256,22 @@ def _say(state: Session, opened: RoundOpened, intent: Intent, text: str, briefin
         improvised=improvised,
         move=intent.move,
     )
+    before = Tentative(
+        turns.stands_at(state.floor, intent.urgency),
+        state.agenda,
+        state.utterances,
+        state.notebook,
+        state.tracker,
+        state.line,
+    )
     agenda = said(state.agenda, intent, line, scene(state, opened), number)
     state = add(msgspec.structs.replace(state, pending=None, agenda=agenda), utterance, briefing)
     state = msgspec.structs.replace(
         state,
-        floor=turns.line_shown(state.floor, state.now_seconds, line, spoken=state.has_voice),
-        line=InterviewerLine(number, line, intent.move, intent.rung, at_seconds=started),
+        floor=turns.line_shown(state.floor, state.now_seconds, line),
+        line=InterviewerLine(state.lines, line, intent.move, intent.rung, final=False, at_seconds=started),
+        lines=state.lines + 1,
     )
-    return state, (Speak(number, line),) if state.has_voice else ()
+    if before.stands_at_seconds <= state.now_seconds:
+        return _stand(state)
+    return msgspec.structs.replace(state, tentative=before), (WakeAt(before.stands_at_seconds),)

@@ -73,7 +73,7 @@ class Actor:
             self._said += 1
             self._urged = False
         self._trying = ""
-        line = state.line
+        line = state.standing_line
         if line is not None and line.line_id > self._met:
             self._met = line.line_id
             self._urged = self._urged or line.move is Move.HAND_BACK

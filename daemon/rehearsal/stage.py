@@ -123,6 +123,8 @@ class Stage:
         self._order = itertools.count()
         self._model_free_at = 0.0
         self._finished = False
+        self._shown: tuple[int, Spoken] | None = None
+        """The latest line and its number, while it may still be taken back."""
 
     def play(self) -> Session:
         """Play the round to its end and return it."""
@@ -135,11 +137,11 @@ class Stage:
         return self.state
 
     def _carry_on(self, act: Act) -> None:
-        line = self.state.line
+        line = self.state.standing_line
         until = self._now + (act.seconds if isinstance(act, Wait) else act.after_seconds)
         while self._now < until and not self._finished:
             self._advance(until)
-            if self.state.line is not line:
+            if self.state.standing_line is not line:
                 return
         if isinstance(act, Say):
             self._talk(act)
@@ -180,10 +182,20 @@ class Stage:
         self.events.append(event)
         before = self.state
         self.state, effects = step(before, event, self.briefing)
-        if self.state.line is not before.line:
-            self.spoken.append(Spoken(before, self.state, event))
+        self._note_line(before, event)
         for effect in effects:
             self._react(effect)
+
+    def _note_line(self, before: Session, event: Event) -> None:
+        """Note a line as it was shown, once it stands."""
+        shown = self.state.line
+        if shown is not None and (before.line is None or before.line.line_id < shown.line_id):
+            self._shown = (shown.line_id, Spoken(before, self.state, event))
+        if self._shown is not None and self.state.tentative is None:
+            number, spoken = self._shown
+            if shown is not None and number == shown.line_id:
+                self.spoken.append(spoken)
+            self._shown = None
 
     def _react(self, effect: Reaction) -> None:
         match effect:

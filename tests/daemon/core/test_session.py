@@ -3,6 +3,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import get_args
 
+import msgspec
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -323,6 +324,71 @@ def test_a_pause_in_mid_sentence_does_not_let_the_interviewer_in(make_round: Mak
     round_.happen(events.SpeechResumed(start + 2.4))
     round_.wait(20)
     assert len(round_.lines) == said
+
+
+def until_shown(round_: object) -> messages.InterviewerLine:
+    """Let silence pass in small steps until the next line shows, and return it."""
+    shown = len(round_.lines)  # type: ignore[attr-defined]
+    for _ in range(100):
+        round_.happen(events.TimePassed(round_.now + 0.1))  # type: ignore[attr-defined]
+        if len(round_.lines) > shown:  # type: ignore[attr-defined]
+            return round_.lines[-1]  # type: ignore[attr-defined]
+    raise AssertionError("no line came")
+
+
+def test_a_line_shown_early_is_taken_back_whole_when_the_candidate_goes_on(
+    make_round: Make, design: Sequence[str]
+) -> None:
+    round_ = make_round()
+    play(round_, design[:-1], gap=60.0)
+    round_.say(design[-1])
+    before = round_.state
+    early = until_shown(round_)
+    assert round_.state.agenda != before.agenda
+    round_.happen(events.SpeechStarted(round_.now))
+    after = round_.state
+    assert (after.agenda, after.utterances, after.notebook) == (before.agenda, before.utterances, before.notebook)
+    assert round_.lines[-1] == before.line
+    round_.happen(events.SpeechDropped(round_.now + 0.5, round_.now + 0.3))
+    again = until_shown(round_)
+    assert again.text == early.text
+    assert again.line_id > early.line_id
+
+
+def test_a_line_that_stood_long_enough_stays(make_round: Make, design: Sequence[str]) -> None:
+    round_ = make_round()
+    play(round_, design[:-1], gap=60.0)
+    round_.say(design[-1])
+    line = until_shown(round_)
+    round_.wait(1.0)
+    round_.happen(events.SpeechStarted(round_.now))
+    assert round_.state.line == msgspec.structs.replace(line, final=True)
+
+
+def test_the_voice_begins_when_the_line_stands_and_not_when_it_shows(make_round: Make, design: Sequence[str]) -> None:
+    round_ = make_round()
+    play(round_, design[:-1], gap=60.0)
+    round_.state = msgspec.structs.replace(round_.state, has_voice=True)
+    round_.say(design[-1], complete=0.1)
+    line = until_shown(round_)
+    ended = round_.state.floor.speech_ended_at
+    assert round_.now - ended < 1.5
+    assert not any(isinstance(effect, Speak) for effect in round_.effects)
+    while not any(isinstance(effect, Speak) for effect in round_.effects):
+        assert round_.now - ended < 5.0
+        round_.happen(events.TimePassed(round_.now + 0.1))
+    assert round_.now - ended > 2.9
+    assert [effect for effect in round_.effects if isinstance(effect, Speak)] == [Speak(line.line_id, line.text)]
+
+
+def test_what_was_said_before_the_line_showed_is_never_lost_with_it(make_round: Make, design: Sequence[str]) -> None:
+    round_ = make_round()
+    play(round_, design[:-1], gap=60.0)
+    round_.say(design[-1])
+    until_shown(round_)
+    late = "And the links expire after five years."
+    round_.happen(events.UtteranceHeard(round_.now, Speaker.CANDIDATE, round_.now - 3.0, round_.now - 1.0, late))
+    assert [u.text for u in round_.state.utterances if u.speaker is Speaker.CANDIDATE][-2:] == [design[-1], late]
 
 
 def test_a_cough_does_not_hold_the_floor(make_round: Make, design: Sequence[str]) -> None:

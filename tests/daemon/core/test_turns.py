@@ -18,21 +18,28 @@ def not_yet_understood(complete: float | None = 0.9) -> Floor:
 
 
 @pytest.mark.parametrize(
-    ("urgency", "complete", "opens"),
+    ("urgency", "complete", "opens", "stands"),
     [
-        (Urgency.ANSWER, 0.9, 10.0),
-        (Urgency.ANSWER, 0.1, 11.2),
-        (Urgency.FOLLOW, 0.9, 11.0),
-        (Urgency.FOLLOW, 0.1, 13.0),
-        (Urgency.OPEN, 0.9, 11.2),
-        (Urgency.OPEN, 0.1, 13.5),
-        (Urgency.OPEN, None, 11.2),
-        (Urgency.FOLLOW_BRIEF, 0.9, 14.0),
-        (Urgency.IDLE, 0.9, 30.0),
+        (Urgency.ANSWER, 0.9, 10.0, 10.0),
+        (Urgency.ANSWER, 0.1, 11.2, 11.2),
+        (Urgency.FOLLOW, 0.9, 10.6, 11.0),
+        (Urgency.FOLLOW, 0.1, 11.2, 13.0),
+        (Urgency.OPEN, 0.9, 10.6, 11.2),
+        (Urgency.OPEN, 0.1, 11.2, 13.5),
+        (Urgency.OPEN, None, 10.6, 11.2),
+        (Urgency.FOLLOW_BRIEF, 0.9, 14.0, 14.0),
+        (Urgency.IDLE, 0.9, 30.0, 30.0),
     ],
 )
-def test_how_long_silence_must_be(urgency: Urgency, complete: float | None, opens: float) -> None:
+def test_how_long_silence_must_be(urgency: Urgency, complete: float | None, opens: float, stands: float) -> None:
     assert turns.opens_at(after_speech(complete), urgency) == opens
+    assert turns.stands_at(after_speech(complete), urgency) == stands
+
+
+@pytest.mark.parametrize("urgency", list(Urgency))
+def test_nothing_is_said_aloud_before_it_is_shown(urgency: Urgency) -> None:
+    for floor in (after_speech(0.9), after_speech(0.1)):
+        assert turns.stands_at(floor, urgency) >= turns.opens_at(floor, urgency)
 
 
 @pytest.mark.parametrize("urgency", list(Urgency))
@@ -62,15 +69,15 @@ def test_yielding_the_turn_beats_a_hold() -> None:
 
 
 def test_a_line_needs_time_to_be_read_unless_the_candidate_already_answers() -> None:
-    shown = turns.line_shown(after_speech(0.9), 12.0, "What breaks first at ten times the load?", spoken=False)
-    assert turns.opens_at(shown, Urgency.FOLLOW) == 12.0 + 1.0 + 8 / turns.READING_WORDS_PER_SECOND + 1.0
+    shown = turns.line_shown(after_speech(0.9), 12.0, "What breaks first at ten times the load?")
+    assert turns.opens_at(shown, Urgency.FOLLOW) == 12.0 + 1.0 + 8 / turns.READING_WORDS_PER_SECOND + 0.6
     spoken = turns.speech_paused(turns.speech_started(shown, 12.5), 13.0, 0.9)
     answered = turns.utterance_ended(spoken, 13.0, "The network card.")
-    assert turns.opens_at(answered, Urgency.FOLLOW) == 14.0
+    assert turns.opens_at(answered, Urgency.FOLLOW) == 13.6
 
 
 def test_the_voice_keeps_the_floor_until_it_has_finished() -> None:
-    speaking = turns.line_shown(after_speech(0.9), 12.0, "Why?", spoken=True)
+    speaking = turns.voice_begins(turns.line_shown(after_speech(0.9), 12.0, "Why?"))
     assert turns.opens_at(speaking, Urgency.AT_ONCE) is None
     assert turns.may_speak(turns.voice_finished(speaking, 14.0), 14.0, Urgency.ANSWER)
 
