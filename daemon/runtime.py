@@ -93,9 +93,11 @@ class Runtime:
         self._notices: tuple[messages.Notice, ...] = ()
         self._farewell_until: float | None = None
         self._input_silent = False
+        self._latest_line = -1
         self._supposed: events.UtteranceHeard | None = None
         """What was last supposed to be said, labelled."""
         self._abandoned = False
+        """The round is left unfinished; its journal ends here and can be resumed."""
         self._unloadable = False
         """The engines cannot be had now; the round is left as it is and can be resumed when they can."""
         self._stop = threading.Event()
@@ -104,6 +106,11 @@ class Runtime:
         self._labeller = parts.labeller
         self._free_lines = parts.free_lines
         self._workers = Workers(parts, clock, self.session_seconds, self, trace)
+
+    @property
+    def left(self) -> bool:
+        """Whether `run` left the round unfinished because it was stopped."""
+        return self._abandoned
 
     # Threads of others call these.
 
@@ -138,9 +145,9 @@ class Runtime:
         return answer
 
     def stop(self) -> None:
-        """End the round if it runs, and let `run` return soon."""
+        """Let `run` return soon. A round that is ending gets its report; any other stays unfinished, to be resumed."""
         self._stop.set()
-        self.post(events.EndAsked(self.session_seconds()))
+        self.post(events.TimePassed(self.session_seconds()))
 
     def post(self, event: events.Event) -> None:
         """Queue an event; never blocks."""
@@ -295,7 +302,8 @@ class Runtime:
         if self._abandoned or self._unloadable:
             return True
         if self._farewell_until is None:
-            return False
+            self._abandoned = self._stop.is_set()
+            return self._abandoned
         speaking = self._workers.speaks and self._state.floor.voice_busy
         listening_on = self._state.floor.not_understood > 0
         return not (speaking or listening_on) or self._clock.monotonic() >= self._farewell_until
@@ -329,7 +337,8 @@ class Runtime:
 
     def _publish(self, message: messages.Message) -> None:
         self._publisher.publish(message)
-        if isinstance(message, messages.InterviewerLine):
+        if isinstance(message, messages.InterviewerLine) and message.line_id > self._latest_line:
+            self._latest_line = message.line_id
             self._trace(moment("session", "first text", self._clock.monotonic(), message.line_id))
 
     def _later(self, at_seconds: float, event: events.Event) -> None:

@@ -139,12 +139,14 @@ class RoundService:
     def run(self, linger_seconds: float = LINGER_SECONDS) -> RoundEnded | None:
         """Run the round to its report, then stay for late watchers; raises PhantomError when it cannot start.
 
-        Returns None, without staying, when there is no report.
+        Returns None, without staying, when there is no report; `left` tells whether the round can be resumed.
         """
         with ExitStack() as stack:
             bus = Bus(self._where, self._snapshot, self._command)
             stack.callback(bus.close)
             bus.start()  # before the journal: where another daemon runs, nothing is to be left behind
+            if self._stopped:
+                return None
             journal = self._open_journal()
             stack.callback(journal.close)
             self.runtime = runtime = self._make_runtime(journal, bus)
@@ -155,8 +157,13 @@ class RoundService:
                 runtime.wait_for_stop(linger_seconds)
             return ended
 
+    @property
+    def left(self) -> bool:
+        """Whether the round was stopped before its end; what was said is in the journal."""
+        return self.runtime.left if self.runtime is not None else self._stopped
+
     def stop(self) -> None:
-        """End the round soon, from any thread or a signal handler; also one that is still to begin."""
+        """Leave the round unfinished soon, from any thread or a signal handler; also one that is still to begin."""
         self._stopped = True  # first, so that either we see the runtime or `run` sees this
         if self.runtime is not None:
             self.runtime.stop()
@@ -228,7 +235,7 @@ class RoundService:
 
 
 def stop_on_signals(service: RoundService) -> None:
-    """Let SIGINT and SIGTERM end the round in good order; call it on the main thread.
+    """Let SIGINT and SIGTERM leave the round unfinished, in good order; call it on the main thread.
 
     The handler may interrupt code that holds a lock `stop` needs, so the stopping is done on a thread of its own.
     """

@@ -353,6 +353,31 @@ def test_a_round_whose_disk_stays_full_can_be_stopped(
     assert not round_.concluded
 
 
+def test_a_round_that_is_stopped_stays_unfinished(studio: Callable[..., Studio]) -> None:
+    round_ = studio()
+    round_.start()
+    round_.until_published(messages.InterviewerLine)
+    round_.say(DESIGN[0])
+    round_.command(messages.StopDaemon())
+    assert round_.finished() is None
+    assert round_.runtime.left
+    assert [event.text for event in round_.written(events.UtteranceHeard)] == [DESIGN[0]]
+    assert not round_.written(events.EndAsked)
+    assert not round_.written(events.RoundClosed)
+    assert not round_.concluded
+
+
+def test_a_round_that_is_ending_when_it_is_stopped_gets_its_report(studio: Callable[..., Studio]) -> None:
+    round_ = studio()
+    round_.start()
+    round_.until_published(messages.InterviewerLine)
+    round_.command(messages.EndRound())
+    round_.command(messages.StopDaemon())
+    assert round_.finished() is not None
+    assert not round_.runtime.left
+    assert round_.written(events.RoundClosed)
+
+
 def test_the_voice_says_the_lines(studio: Callable[..., Studio]) -> None:
     round_ = studio(lambda clock: Parts(voice=ScriptedVoice(), loudspeaker=ScriptedLoudspeaker(clock)))
     round_.start()

@@ -189,11 +189,22 @@ def test_a_second_daemon_is_refused_and_leaves_nothing_behind(house: House) -> N
     assert not house.sessions.summaries()
 
 
-def test_a_stop_that_comes_before_the_round_ends_it(house: House) -> None:
+def test_a_stop_that_comes_before_the_round_leaves_nothing_behind(house: House) -> None:
     service = house.service()
     service.stop()
-    house.run(service).result(PATIENCE)
-    assert isinstance(list(house.sessions.events("one"))[-1], events.RoundClosed)
+    assert house.run(service).result(PATIENCE) is None
+    assert service.left
+    assert not house.sessions.summaries()
+
+
+def test_a_round_whose_daemon_is_stopped_can_be_resumed(house: House) -> None:
+    service = house.service()
+    ended = house.run(service)
+    house.wait_for_opening()
+    send_command(house.where, messages.StopDaemon(), PATIENCE)
+    assert ended.result(PATIENCE) is None
+    assert service.left
+    assert latest_unfinished(house.sessions) == "one"
 
 
 def test_a_problem_given_by_its_path_is_journaled_with_all_of_it(
@@ -201,8 +212,10 @@ def test_a_problem_given_by_its_path_is_journaled_with_all_of_it(
 ) -> None:
     monkeypatch.chdir(mine.parent)
     service = house.service(mine.name)
+    ended = house.run(service)
+    house.wait_for_opening()
     service.stop()
-    house.run(service).result(PATIENCE)
+    ended.result(PATIENCE)
     (summary,) = house.sessions.summaries()
     assert summary.opened is not None
     assert summary.opened.problem_source == str(mine)
