@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 from phantomcode.daemon.core.understanding.text import STOPWORDS
-from phantomcode.daemon.core.understanding.tokens import words as listed
+from phantomcode.daemon.core.understanding.tokens import listed
 
 _MARKERS = re.compile(
     r"\b(?:rather than|instead of|as opposed to|whereas|versus|and not|the alternative (?:is|was|would be)|"

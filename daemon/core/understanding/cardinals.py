@@ -15,15 +15,15 @@ from phantomcode.daemon.core.understanding.tokens import (
     UNITS,
     Token,
     adjacent,
+    listed,
     word_at,
-    words,
 )
 
 Read = tuple[float, int]
 """A value and the token after it."""
 
 _ZERO = frozenset({"zero", "nought", "naught", "oh"})
-_VAGUE = words("few several many some couple dozen tens hundreds thousands")
+_VAGUE = listed("few several many some couple dozen tens hundreds thousands")
 _GLUE = frozenset({"-", "–"})
 _LARGEST_BASE = 100.0
 _LARGEST_EXPONENT = 60.0

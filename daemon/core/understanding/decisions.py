@@ -18,7 +18,7 @@ from phantomcode.daemon.core.understanding.observations import Decision
 from phantomcode.daemon.core.understanding.responses import WINDOW_SECONDS
 from phantomcode.daemon.core.understanding.stances import Claim, Stance, claims_in
 from phantomcode.daemon.core.understanding.text import is_question, normalise, sentences, words
-from phantomcode.daemon.core.understanding.tokens import words as listed
+from phantomcode.daemon.core.understanding.tokens import listed
 from phantomcode.problems.model import Option, Topic
 from phantomcode.problems.predicate import required_names
 

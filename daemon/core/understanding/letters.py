@@ -8,18 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from phantomcode.daemon.core.understanding.tokens import Token, adjacent, word_at, words
+from phantomcode.daemon.core.understanding.tokens import Token, adjacent, listed, word_at
 
 _SCALES = {"k": 1e3, "m": 1e6, "b": 1e9}
-_SIZED = words(
+_SIZED = listed(
     "row rows record records object objects entry entries key keys value values payload payloads message messages "
     "header headers body metadata size sizes each id ids url urls sample samples tuple document cell"
 )
 """What has a size in bytes, named shortly before the figure."""
-_ONE_SIZED = words("row record object entry key value payload message header body id url sample tuple document cell")
+_ONE_SIZED = listed("row record object entry key value payload message header body id url sample tuple document cell")
 """What has a size in bytes, named right behind the figure: one of them, for several would be counted."""
 _TIMES = frozenset({"x", "×", "*", "times"})
-_PERIODS = words("s sec second day d week month year minute min hour")
+_PERIODS = listed("s sec second day d week month year minute min hour")
 _PER = frozenset({"per", "/", "a", "an", "each", "every"})
 _MOST_BYTES = 1e5
 """From here on sizes are written with a prefix."""
@@ -53,5 +53,5 @@ def counts_bytes(tokens: Sequence[Token], at: int, value: float) -> bool:
     return sized or (value >= _LEAST_BYTES and value.is_integer()) or (not adjacent(tokens, at) and value.is_integer())
 
 
-_JOINS = words("and or plus minus so is are at in for over by that that's which gives makes with on to then of but")
+_JOINS = listed("and or plus minus so is are at in for over by that that's which gives makes with on to then of but")
 """Words behind a figure that are not what it counts."""

@@ -15,7 +15,7 @@ import msgspec
 
 from phantomcode.daemon.core.understanding.names import Mention
 from phantomcode.daemon.core.understanding.text import pauses, words
-from phantomcode.daemon.core.understanding.tokens import words as listed
+from phantomcode.daemon.core.understanding.tokens import listed
 
 _OPENERS = listed(
     "but because since so whereas although though which if unless when whenever while until then except and plus "

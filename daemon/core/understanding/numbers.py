@@ -24,7 +24,7 @@ from phantomcode.daemon.core.understanding.cardinals import (
     vague_before,
 )
 from phantomcode.daemon.core.understanding.letters import letter_scale
-from phantomcode.daemon.core.understanding.tokens import ORDINALS, SCALES, TENS, UNITS, Token, word_at, words
+from phantomcode.daemon.core.understanding.tokens import ORDINALS, SCALES, TENS, UNITS, Token, listed, word_at
 
 _FRACTIONS = {
     "half": 1 / 2,
@@ -40,7 +40,7 @@ _FRACTIONS = {
 }
 _PLURAL_FRACTIONS = {f"{name}s": value for name, value in _FRACTIONS.items()} | {"halves": 1 / 2}
 _PART_NAMES = frozenset({"first", "second", "other", "the", "and", "top", "a", "my", "one"})
-_AFTER_SHARE = words(
+_AFTER_SHARE = listed(
     "of the more less as are is that full off per each to at so go goes our their and were extra longer faster "
     "cheaper smaller bigger will would turn on again"
 )

@@ -19,7 +19,7 @@ from phantomcode.daemon.core.understanding.observations import Quantity, Role
 from phantomcode.daemon.core.understanding.origins import RESULT_CUES, Place, comes_out, same_amount, with_origin
 from phantomcode.daemon.core.understanding.readings import Reading, readings
 from phantomcode.daemon.core.understanding.terms import BARE_SPANS, agrees, base
-from phantomcode.daemon.core.understanding.tokens import tokenise, words
+from phantomcode.daemon.core.understanding.tokens import listed, tokenise
 from phantomcode.daemon.core.understanding.units import DAY_SECONDS
 
 _CORRECTION = re.compile(
@@ -261,7 +261,7 @@ def _spoken_scale(quantity: Quantity) -> float:
 
 _DIVIDING = re.compile(r"(\b(over|divided by|divide by|by)|/)\W*((about|roughly|around|the)\W*)?$")
 
-_FLOWING = words(
+_FLOWING = listed(
     "requests operations checks events queries updates samples points clicks posts payments orders messages misses "
     "hits people connections uploads calls them"
 )

@@ -13,11 +13,11 @@ import msgspec
 
 from phantomcode.daemon.core.understanding.hearing import respelled
 from phantomcode.daemon.core.understanding.numbers import Number, find_numbers
-from phantomcode.daemon.core.understanding.tokens import Token, tokenise, word_at, words
+from phantomcode.daemon.core.understanding.tokens import Token, listed, tokenise, word_at
 from phantomcode.daemon.core.understanding.units import Unit, is_money, read_unit
 from phantomcode.daemon.core.understanding.unnumbered import factors, implied_numbers
 
-_NOT_COUNTED = words(
+_NOT_COUNTED = listed(
     "things thing parts part ways way options option questions question phases phase steps step kinds kind reasons "
     "reason points topics areas places nines words letters characters chars digits sides problems issues paths "
     "choices languages teams ideas cases scenarios flows features requirements numbers answers lines services "
@@ -26,12 +26,12 @@ _NOT_COUNTED = words(
     "families fields columns lists pages events goals decisions tradeoffs bullets items minutes bits operations "
     "concurrent identical different separate main big simple candidates halves symbols"
 )
-_SMALL_COUNTS = words(
+_SMALL_COUNTS = listed(
     "replica replicas copy copies node nodes shard shards partition partitions region regions server servers machine "
     "machines gateways gateway host hosts rows row datacenters zones brokers users follower followers sites site "
     "instances workers series standbys boxes pods"
 )
-_COPIES = words("replica replicas standby standbys follower followers")
+_COPIES = listed("replica replicas standby standbys follower followers")
 _LEAD_NOT = re.compile(
     r"((?<!['’])\b(port|top|version|layer|http|tls|error|errors|status|code|codes|step|question|option|phase|tier|rule|"
     r"percentile|base|postgres|java|python|ipv|sha|utf|p|v|s|l|day|week|month|year|number|rfc)[ -]?|"
@@ -47,8 +47,8 @@ _STATUS_CODES = frozenset(
     {200, 201, 202, 204, 301, 302, 303, 304, 307, 308, 400, 401, 403, 404, 409, 410, 412, 422, 425, 429, 500, 501}
     | {502, 503, 504}
 )
-_ATTEMPTS = words("retry retries retried retrying try tries tried attempt attempts")
-_WHOLES = words("region regions zone zones datacenter datacenters continent continents")
+_ATTEMPTS = listed("retry retries retried retrying try tries tried attempt attempts")
+_WHOLES = listed("region regions zone zones datacenter datacenters continent continents")
 """What a design has a handful of by its nature: a few of them are no figure of the estimate, if an operand."""
 _OPERAND_LEAD = re.compile(
     r"(\b(times|x|plus|minus|(multipl(y|ied|ying)|divid(e|ed|ing)) (it |that |this |them )?by|over|across|among|"
@@ -165,7 +165,7 @@ def _is_status(tokens: Sequence[Token], number: Number, unit: Unit | None) -> bo
     return bare and figure and number.value in _STATUS_CODES and (introduced or follower in ("", ".", ","))
 
 
-_STATUS_LEADS = words("the a an return returns returning with get gets send sends those , them")
+_STATUS_LEADS = listed("the a an return returns returning with get gets send sends those , them")
 
 
 def _one_for_many(tokens: Sequence[Token], number: Number) -> Unit | None:

@@ -16,14 +16,14 @@ _TOKEN = re.compile(
 _DECIMAL_COMMA = re.compile(r"[0-9]+,[0-9]{1,2}|0,[0-9]+")
 
 
-def words(listed: str) -> frozenset[str]:
+def listed(text: str) -> frozenset[str]:
     """Return the words of a space-separated list."""
-    return frozenset(listed.split())
+    return frozenset(text.split())
 
 
-def _counting(listed: str, first: float, step: float = 1.0) -> dict[str, float]:
-    """Number the words of a list from `first` on."""
-    return {word: first + step * i for i, word in enumerate(listed.split())}
+def _counting(names: str, first: float, step: float = 1.0) -> dict[str, float]:
+    """Number a list of words from `first` on."""
+    return {word: first + step * i for i, word in enumerate(names.split())}
 
 
 UNITS = _counting("one two three four five six seven eight nine", 1.0)
@@ -32,7 +32,7 @@ TENS = {**_counting("twenty thirty forty fifty sixty seventy eighty ninety", 20.
 SCALES = {"thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12, "mil": 1e6, "bn": 1e9, "mn": 1e6}
 ORDINALS = _counting("first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth", 1.0)
 
-_FILLERS = words("um uh er erm uhm hmm ah")
+_FILLERS = listed("um uh er erm uhm hmm ah")
 _BELOW_HUNDRED = frozenset({*UNITS, *TEENS, *TENS})
 _NUMBER_WORDS = frozenset({*_BELOW_HUNDRED, "hundred", *SCALES})
 _MULTIPLIES = frozenset({"hundred", *SCALES})

@@ -13,7 +13,7 @@ import msgspec
 
 from phantomcode.daemon.core.understanding.letters import counts_bytes
 from phantomcode.daemon.core.understanding.numbers import Number, find_numbers
-from phantomcode.daemon.core.understanding.tokens import TEENS, TENS, UNITS, Token, adjacent, words
+from phantomcode.daemon.core.understanding.tokens import TEENS, TENS, UNITS, Token, adjacent, listed
 
 DAY_SECONDS = 86_400.0
 MONTH_SECONDS = 30 * DAY_SECONDS
@@ -68,19 +68,19 @@ _RATE_WORDS = frozenset({"qps", "rps", "tps", "wps", "iops"})
 _PER = frozenset({"per", "a", "an", "each", "every", "/", "in"})
 _FACTORS = frozenset({"x", "×", "fold", "times"})
 _TIMES = frozenset({"x", "×", "times"})
-_MONEY = words("$ £ € dollars dollar pounds pound euros euro bucks cents cent pence quid grand")
-_HEDGES = words("around about roughly say maybe")
-_INSIDE_RATE = words("of the these those them")
-_OTHER_NUMBERS = words("twice once hundred thousand million") | {*UNITS, *TEENS, *TENS}
-_AFTER_EACH = words("per a an every and so in at is makes gives that's that on with for")
+_MONEY = listed("$ £ € dollars dollar pounds pound euros euro bucks cents cent pence quid grand")
+_HEDGES = listed("around about roughly say maybe")
+_INSIDE_RATE = listed("of the these those them")
+_OTHER_NUMBERS = listed("twice once hundred thousand million") | {*UNITS, *TEENS, *TENS}
+_AFTER_EACH = listed("per a an every and so in at is makes gives that's that on with for")
 """What follows "two counters each"; where "each" has a verb ("fifty sites each decide") it shares nothing out."""
-_COPIED = words("replica replicas copies standbys followers")
-_LINKS = words("card cards nic nics link links port ports interface interfaces ethernet")
+_COPIED = listed("replica replicas copies standbys followers")
+_LINKS = listed("card cards nic nics link links port ports interface interfaces ethernet")
 _SINGULAR = frozenset({"replica", "follower", "standby"})
-_FLOWS = words("reads writes ops inserts redirects lookups gets sets")
+_FLOWS = listed("reads writes ops inserts redirects lookups gets sets")
 """Nouns that in an estimate are a rate even when the second is left off ("half a million writes at peak")."""
-_STOCK = words("hanging once flight pending in-flight queued for to per stored total")
-_STOP = words(
+_STOCK = listed("hanging once flight pending in-flight queued for to per stored total")
+_STOP = listed(
     "and or but so if then is it's that's which that at for from to in on with over under by as of than when because "
     "we i you they it this those these there are was were be can could would will not no . , ; ! ? : = times half the "
     "my our your their every each per a an plus minus"

@@ -6,38 +6,38 @@ from collections.abc import Sequence
 
 from phantomcode.daemon.core.understanding.cardinals import figures, spoken
 from phantomcode.daemon.core.understanding.numbers import Number
-from phantomcode.daemon.core.understanding.tokens import TEENS, TENS, UNITS, Token, word_at, words
+from phantomcode.daemon.core.understanding.tokens import TEENS, TENS, UNITS, Token, listed, word_at
 from phantomcode.daemon.core.understanding.units import duration_word, is_size_word
 
 _ARTICLES = frozenset({"a", "an"})
-_ARTICLE_LEADS = words(
+_ARTICLE_LEADS = listed(
     "for about within around under roughly keep of than after only just last least most to is be "
     "maybe say costs takes hold past up until being at then us by like full with has plus another spend spends "
     "every"
 ) | {""}
-_DURATION_STOPS = words("ago hand guess thought look go bit time before is has as")
-_BEHIND = words("behind late later stale old longer apart slower after or")
+_DURATION_STOPS = listed("ago hand guess thought look go bit time before is has as")
+_BEHIND = listed("behind late later stale old longer apart slower after or")
 """Words behind "a minute" that make it an amount whatever stands before it."""
-_AFTER_SECOND = words("or and for to at on is when each per so of behind after before if extra late later total") | {
+_AFTER_SECOND = listed("or and for to at on is when each per so of behind after before if extra late later total") | {
     "longer",
     "stale",
 }
-_LONG_SPANS = words("week month year weeks months years")
-_LONG_LEADS = words("keep of than within about least most times")
-_PER_HALF = words("per half")
-_HALF_LEADS = words("a an next last every another about within under roughly of the for than to or and")
+_LONG_SPANS = listed("week month year weeks months years")
+_LONG_LEADS = listed("keep of than within about least most times")
+_PER_HALF = listed("per half")
+_HALF_LEADS = listed("a an next last every another about within under roughly of the for than to or and")
 
 _FACTORS = {"double": 2.0, "twice": 2.0, "triple": 3.0, "treble": 3.0, "quadruple": 4.0}
 _CHANGES = {"doubles": 2.0, "doubled": 2.0, "doubling": 2.0, "triples": 3.0, "tripled": 3.0, "tripling": 3.0}
 _CHANGES |= {"halves": 0.5, "halved": 0.5, "halving": 0.5, "halve": 0.5, "quadruples": 4.0}
-_MULTIPLIED = words("that it the this what its our them those of for at again as")
-_TAKEN = words("that it the this its our them those at for every each to")
-_CLOSES = words(". , so and then") | {""}
-_WEIGHED = words("think say is be take assume about maybe roughly expect plan it's that's")
+_MULTIPLIED = listed("that it the this what its our them those of for at again as")
+_TAKEN = listed("that it the this its our them those at for every each to")
+_CLOSES = listed(". , so and then") | {""}
+_WEIGHED = listed("think say is be take assume about maybe roughly expect plan it's that's")
 _FOLD = {f"{name}fold": value for name, value in {**UNITS, **TEENS, **TENS, "hundred": 100.0}.items()}
-_NOUNS_BEFORE = words("the both two")
+_NOUNS_BEFORE = listed("the both two")
 _OFTEN = {"once": 1.0, "twice": 2.0}
-_OFTEN_IN = words("second sec minute hour day month year")
+_OFTEN_IN = listed("second sec minute hour day month year")
 
 
 def implied_numbers(tokens: Sequence[Token]) -> list[Number]:
