@@ -22,7 +22,7 @@ from phantomcode.daemon.adapters.zmq_bus import Bus
 from phantomcode.daemon.assembly import Engines, Wishes
 from phantomcode.daemon.contract.endpoints import Endpoints, endpoints
 from phantomcode.daemon.contract.errors import SessionError
-from phantomcode.daemon.contract.messages import Command, Notice, Refused, Reply, RoundEnded, Snapshot
+from phantomcode.daemon.contract.messages import Command, Notice, Pause, Refused, Reply, RoundEnded, Snapshot
 from phantomcode.daemon.contract.vocabulary import Level, Severity
 from phantomcode.daemon.core.briefing import brief
 from phantomcode.daemon.core.events import Event, RoundOpened, RoundResumed
@@ -130,6 +130,9 @@ class RoundService:
         self._parts = parts(self._engines.parts)
         self._trace = trace
         self._stopped = False
+        self._bus: Bus | None = None
+        self.over = threading.Event()
+        """Set when `run` has returned."""
         self.runtime: Runtime | None = None
 
     def processes(self) -> dict[str, int]:
@@ -142,7 +145,8 @@ class RoundService:
         Returns None, without staying, when there is no report; `left` tells whether the round can be resumed.
         """
         with ExitStack() as stack:
-            bus = Bus(self._where, self._snapshot, self._command)
+            stack.callback(self.over.set)
+            self._bus = bus = Bus(self._where, self._snapshot, self._command)
             stack.callback(bus.close)
             bus.start()  # before the journal: where another daemon runs, nothing is to be left behind
             if self._stopped:
@@ -156,6 +160,16 @@ class RoundService:
             if ended is not None:
                 runtime.wait_for_stop(linger_seconds)
             return ended
+
+    @property
+    def watchers(self) -> int:
+        """How many terminals, overlays and others follow the round now."""
+        return self._bus.watchers if self._bus is not None else 0
+
+    def lose_terminal(self) -> None:
+        """Pause a round that cannot go on without a terminal because its words are typed into one."""
+        if self._order.wishes.input_mode == "typed":
+            self._command(Pause())
 
     @property
     def left(self) -> bool:

@@ -36,13 +36,27 @@ def claim(where: Endpoints) -> FileLock:
         raise SessionError(
             "daemon.running",
             "A PhantomCode daemon is already running for this user.",
-            "Use the running one, or end it with `phantomcode ctl stop`.",
+            "Go on with its round: `phantomcode practice --resume`. Leave it for later: `phantomcode ctl stop`.",
         ) from error
     except OSError as error:
         raise _unusable(min(folders), error.strerror or str(error)) from error
     for path in sockets:
         path.unlink(missing_ok=True)
     return lock
+
+
+def is_claimed(where: Endpoints) -> bool:
+    """Whether a daemon holds the folder now; sockets that one left when it died do not count."""
+    folder = min({path.parent for path in ipc_paths(where)} or {runtime_folder()})
+    if not (folder / LOCK_NAME).exists():
+        return False
+    try:
+        with FileLock(folder / LOCK_NAME, blocking=False):
+            return False
+    except Timeout:
+        return True
+    except OSError:
+        return False  # whoever claims the folder will be told what is wrong with it
 
 
 def ipc_paths(where: Endpoints) -> list[Path]:

@@ -52,7 +52,7 @@ ANSWER_SECONDS = 2.0
 UNKNOWN_NONCE = 0
 """In replies to frames that were not understood."""
 
-_SUBSCRIBED = 1
+_CAME, _WENT = b"\x01", b"\x00"
 
 
 class Bus:
@@ -77,11 +77,17 @@ class Bus:
         self._alarm, self._bell = socket.socketpair()
         self._closing = threading.Event()
         self._sequence = 0
+        self._watchers = 0
         self._last_sent = 0.0
         self._lock: FileLock | None = None
         self._thread = threading.Thread(target=self._run, name="bus", daemon=True)
         for end in (self._alarm, self._bell):
             end.setblocking(False)
+
+    @property
+    def watchers(self) -> int:
+        """How many listen now; one whose process dies is missed within a second."""
+        return self._watchers
 
     def start(self) -> None:
         """Bind the sockets and begin to serve; raises SessionError (daemon.running and others)."""
@@ -89,7 +95,7 @@ class Bus:
         self._context = zmq.Context()
         self._events = self._context.socket(zmq.XPUB)
         self._control = self._context.socket(zmq.ROUTER)
-        self._events.setsockopt(zmq.XPUB_VERBOSE, 1)  # each new watcher is to be seen, not only the first
+        self._events.setsockopt(zmq.XPUB_VERBOSER, 1)  # each watcher is to be seen to come and go
         try:
             _bind(self._events, self._endpoints.events)
             _bind(self._control, self._endpoints.control)
@@ -152,8 +158,9 @@ class Bus:
 
     def _welcome(self) -> None:
         """Send the state as it is to everyone when someone new listens; the others just read it again."""
-        newcomers = [frame for frame in _drain(self._events) if frame[0][:1] == bytes([_SUBSCRIBED])]
-        if newcomers:
+        moves = [frame[0][:1] for frame in _drain(self._events)]
+        self._watchers += moves.count(_CAME) - moves.count(_WENT)
+        if _CAME in moves:
             self._send_queued()
             self._send(time.time(), self._snapshot())
 

@@ -17,7 +17,7 @@ import pytest
 import zmq
 
 from phantomcode.daemon.adapters import zmq_bus
-from phantomcode.daemon.adapters.runtime_folder import make_private
+from phantomcode.daemon.adapters.runtime_folder import is_claimed, make_private
 from phantomcode.daemon.adapters.zmq_bus import UNKNOWN_NONCE, Bus, send_command, watch
 from phantomcode.daemon.contract import messages
 from phantomcode.daemon.contract.codec import MAX_FRAME_BYTES, decode_reply, encode
@@ -111,6 +111,31 @@ def test_a_second_watcher_gets_its_own_snapshot(daemon: Daemon) -> None:
     daemon.caption = Caption("later", final=True)
     assert next(told(daemon.where)).body == Snapshot(caption=daemon.caption)
     assert next(early).body == Snapshot(caption=daemon.caption)
+
+
+def test_watchers_are_counted_as_they_come_and_go(daemon: Daemon) -> None:
+    def wait_for(count: int) -> None:
+        deadline = time.monotonic() + PATIENCE
+        while daemon.bus.watchers != count:
+            assert time.monotonic() < deadline, f"{daemon.bus.watchers} instead of {count}"
+            threading.Event().wait(0.01)
+
+    wait_for(0)
+    first, second = told(daemon.where), told(daemon.where)
+    next(first)
+    next(second)
+    wait_for(2)
+    first.close()  # type: ignore[attr-defined]  # a generator
+    wait_for(1)
+    killed = "import sys, threading; from phantomcode.daemon.adapters.zmq_bus import watch; "
+    killed += "from phantomcode.daemon.contract.endpoints import Endpoints; "
+    killed += f"[print('here', flush=True) for _ in watch({daemon.where!r}, threading.Event())]"
+    with subprocess.Popen([sys.executable, "-c", killed], stdout=subprocess.PIPE) as other:
+        assert other.stdout is not None
+        other.stdout.readline()
+        wait_for(2)
+        other.kill()
+    wait_for(1)
 
 
 def test_a_thousand_messages_from_four_threads_arrive_in_sequence(daemon: Daemon) -> None:
@@ -235,6 +260,16 @@ def test_a_second_daemon_is_refused_and_the_first_goes_on(daemon: Daemon) -> Non
     second.bus.close()
     assert caught.value.code == "daemon.running"
     assert isinstance(send_command(daemon.where, Pause(), PATIENCE), Accepted)
+
+
+def test_a_folder_is_claimed_while_its_daemon_runs(folder: Path) -> None:
+    where = endpoints_in(folder)
+    assert not is_claimed(where)
+    daemon = Daemon(where)
+    daemon.bus.start()
+    assert is_claimed(where)
+    daemon.bus.close()
+    assert not is_claimed(where)
 
 
 def test_a_watcher_stays_through_a_change_of_daemon(daemon: Daemon) -> None:
