@@ -28,7 +28,7 @@ LONGEST_SECONDS = 240.0
 MOST_UTTERANCES = 8
 CLOSING_SECONDS = 15.0
 """A round that ends this soon after a challenge left no time to answer it."""
-_ANSWER_WORDS = 8
+ANSWER_WORDS = 8
 """From here on something was said, whatever it was; before, "okay, go on" only keeps the answer going."""
 _ASIDE_WORDS = 6
 _MOST_HEADING_WORDS = 3
@@ -139,7 +139,7 @@ def cut_off(utterances: Sequence[Utterance], challenge: int, window: Sequence[in
 
 def _answers(cues: Cues) -> bool:
     stances = (cues.keep, cues.change, cues.yielding, cues.ignorant, cues.authority, cues.dodge, cues.self_blame)
-    return cues.words >= _ANSWER_WORDS or any(stances)
+    return cues.words >= ANSWER_WORDS or any(stances)
 
 
 def is_told(turn: Sequence[str], line: str) -> bool:

@@ -12,7 +12,7 @@ import msgspec
 
 from phantomcode.daemon.contract.vocabulary import Move
 from phantomcode.daemon.core.transcript import Speaker, Utterance
-from phantomcode.daemon.core.understanding.answer_window import announces_another, is_told
+from phantomcode.daemon.core.understanding.answer_window import ANSWER_WORDS, announces_another, is_told
 from phantomcode.daemon.core.understanding.components import last_component, note_components
 from phantomcode.daemon.core.understanding.decisions import note_decisions
 from phantomcode.daemon.core.understanding.handovers import NO_HANDOVER, Handover, Turn, read_handover
@@ -91,7 +91,7 @@ _RECENT_TEXTS = 4
 _CLARIFYING_SHARE = 0.2
 """Of the planned time; afterwards "users can …" in a problem outside the bank is design talk."""
 _BACKCHANNEL_WORDS = 6
-_ANSWER_WORDS = 8
+"""A line of the interviewer's this short and without a challenge keeps the talk going. A guess."""
 _ASKS = re.compile(
     r"\b(?:walk me through|tell me|talk me through|let's (?:look|talk|stay|go)|what about|how about|say more|"
     r"convince me)\b"
@@ -144,7 +144,7 @@ def _open_challenge(notebook: Notebook, utterance: Utterance, *, backchannel: bo
         return notebook.challenge
     if not backchannel:
         return utterance if utterance.challenge is not None else None
-    answered = spoke and len(notebook.previous_text.split()) >= _ANSWER_WORDS
+    answered = spoke and len(notebook.previous_text.split()) >= ANSWER_WORDS
     return None if answered else notebook.challenge
 
 

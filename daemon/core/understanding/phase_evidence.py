@@ -274,6 +274,8 @@ _PRIOR: tuple[tuple[tuple[float, float], ...], ...] = (
 a late round may still be deep in a component, so at the end closing leads by little and what is said tells."""
 
 _TEMPERATURE = 1.25
+"""Divides the points before they become weights, since cues of one utterance repeat each other and undivided would be
+surer than they are right. Above 1 for that reason; how far above is a guess."""
 _PROMPT_SHARE = 0.7
 """The interviewer's question says less about what the candidate does than his own words."""
 

@@ -115,7 +115,21 @@ _COMMITTED = re.compile(
     r"\b(?:i'd|i'll|i'm (?:going|choosing|keeping|taking|buying)|let's|we'll|i want|my (?:pick|choice)|going with|"
     r"i (?:chose|picked|prefer|keep)|so i|staying)\b"
 )
+_PRICE_SAYS = 1.0
+_COST_SAYS = 0.5
+_ALTERNATIVE_SAYS = 0.8
+_CRITERION_SAYS = 0.4
+_CHOICE_SAYS = 0.4
+_STORY_TAKES = 0.7
+"""Points of evidence, on the scale of log-odds so that a labeller's opinion can be added. Guesses in the order in which
+the parts give a tradeoff away: to speak of a price does, a cost may be any drawback, and reasons and choices are
+everywhere; telling what happens when something fails speaks against one."""
 _THRESHOLD = 1.0
+"""More points than this make a tradeoff: mostly a price or an alternative, with one other part. A guess."""
+_MOST_COUNTED = 2
+"""Prices and costs beyond this many in one utterance say nothing more. A guess."""
+_RULED_OUT = -1.0
+"""The evidence of what cannot be a tradeoff; a labeller that is surer than this (log-odds) overrules it. A guess."""
 _IN_CONVERSATION = -0.8
 """Prior (log-odds): in a round about one utterance in fifteen states a tradeoff, so it takes more evidence there."""
 _IN_CONVERSATION_LABELLED = -0.4
@@ -159,15 +173,16 @@ def _is_full(plain: str, before: str) -> bool:
 def _evidence(plain: str) -> float:
     """Positive when the text states a tradeoff: the price, alternative and criterion of a choice, counted."""
     if len(words(plain)) < _LEAST_WORDS or _ruled_out(plain):
-        return -1.0
+        return _RULED_OUT
     price = len(set(_PRICE.findall(plain)))
     cost = len(set(_COST.findall(plain)))
     alternative = bool(_ALTERNATIVE.search(plain))
     criterion = bool(_CRITERION.search(plain))
     choice = bool(_CHOICE.search(plain))
     story = bool(_STORY.match(plain)) and not price
-    found = 1.0 * min(price, 2) + 0.5 * min(cost, 2) + 0.8 * alternative + 0.4 * criterion + 0.4 * choice
-    return found - 0.7 * story - _THRESHOLD
+    found = _PRICE_SAYS * min(price, _MOST_COUNTED) + _COST_SAYS * min(cost, _MOST_COUNTED)
+    found += _ALTERNATIVE_SAYS * alternative + _CRITERION_SAYS * criterion + _CHOICE_SAYS * choice
+    return found - _STORY_TAKES * story - _THRESHOLD
 
 
 def _ruled_out(plain: str) -> bool:
