@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import msgspec
 
 from phantomcode.daemon.contract.vocabulary import Move, Phase
+from phantomcode.daemon.core.asides import Aside
 from phantomcode.daemon.core.turns import Urgency
 from phantomcode.daemon.core.understanding.observations import ResponseClass
 from phantomcode.problems.model import Challenge, ChallengeType, Topic
@@ -51,6 +52,8 @@ class Question(msgspec.Struct, frozen=True):
     texts: tuple[str, ...]
     again: bool = False
     """The question is what the interviewer's last line was."""
+    aside: Aside | None = None
+    """It asks about the interviewer or the round."""
     beside_answer: bool = False
     """It came with an answer to the open challenge."""
 

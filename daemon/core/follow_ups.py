@@ -5,6 +5,7 @@ Nobody has planned them for this problem, so they are marked as improvised and n
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from phantomcode.daemon.contract.vocabulary import Move, Phase
@@ -19,6 +20,9 @@ from phantomcode.problems.predicate import required_names
 
 ANSWERED_SHARE = 0.5
 """Who has just used so many of a question's own content words has answered it, or is about to."""
+
+
+_SEVERAL = re.compile(r"\b(and|or)\b|[,:;/]")
 
 
 def next_follow_up(scene: Scene, agenda: Agenda, briefing: Briefing) -> Intent | None:
@@ -56,8 +60,14 @@ def _question(entry: AtlasEntry, decision: Decision, scene: Scene, agenda: Agend
         topic=entry.topic,
         asks_about=decision.value,
         takes_remark=True,
-        lead="" if decision.said.lower() in wording.lower() else f"{entry.title}, then.",
+        lead="" if decision.said.lower() in wording.lower() else f"{_named(entry, decision)}, then.",
     )
+
+
+def _named(entry: AtlasEntry, decision: Decision) -> str:
+    """An entry that tells of several things is named by the one that was chosen."""
+    several = _SEVERAL.search(entry.title) is not None
+    return decision.said[:1].upper() + decision.said[1:] if several else entry.title
 
 
 def _answered(question: str, said: Sequence[str]) -> bool:

@@ -7,6 +7,7 @@ import msgspec
 from phantomcode.daemon.contract.vocabulary import PHASES, Phase
 from phantomcode.daemon.core import turns
 from phantomcode.daemon.core.agenda import Agenda, OpenChallenge, Question, Reply
+from phantomcode.daemon.core.asides import aside_in
 from phantomcode.daemon.core.briefing import Briefing
 from phantomcode.daemon.core.challenges import open_challenge
 from phantomcode.daemon.core.effects import Reaction, Vote
@@ -158,12 +159,13 @@ def _question(state: Session, utterance: Utterance, briefing: Briefing) -> Quest
     clarifying = state.tracker.current is Phase.CLARIFY
     untold = [fact for fact in briefing.problem.facts if clarifying and fact.id not in state.agenda.answered]
     asked, again = questions_in(utterance.text, untold), asks_again(utterance.text)
-    if not asked and not again:
-        return None
     opened = state.agenda.open
+    aside = aside_in(utterance.text, pressed=opened is not None)
+    if not asked and not again and aside is None:
+        return None
     turn = turn_before(state.utterances, utterance.id + 1)
     answers = opened is not None and bool(stand_beside(state.utterances[opened.asked_utterance].text, turn))
-    return Question(utterance.id, asked, again, beside_answer=answers)
+    return Question(utterance.id, asked, again, aside, beside_answer=answers)
 
 
 def _replied(
@@ -171,12 +173,14 @@ def _replied(
 ) -> OpenChallenge:
     """Return the challenge with the utterance as part of its answer, and the answer judged as far as it goes.
 
-    What began before the line could be taken in goes on with something else and answers nothing. Whoever answers a
+    What began before the line could be taken in goes on with something else and answers nothing, nor does asking for
+    time. Whoever answers a
     probe and takes no stand has conceded nothing yet, however much the answer sounds like it.
     """
     challenge = open_challenge(state.agenda, briefing)
     asked = state.utterances[opened.asked_utterance]
-    if challenge is None or utterance.started_seconds < asked.started_seconds + REACTION_SECONDS:
+    early = utterance.started_seconds < asked.started_seconds + REACTION_SECONDS
+    if challenge is None or early or turns.only_asks_for_time(utterance.text):
         return opened
     replies = (*opened.replies, utterance.id)
     said = answer_texts(state.utterances, replies)

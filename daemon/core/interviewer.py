@@ -12,8 +12,9 @@ from collections.abc import Callable
 import msgspec
 
 from phantomcode.daemon.contract.vocabulary import Move, Phase
-from phantomcode.daemon.core import phrases
+from phantomcode.daemon.core import asides, phrases
 from phantomcode.daemon.core.agenda import MAXIMUM_WORDS, Agenda, Intent, OpenChallenge, Question, pick
+from phantomcode.daemon.core.asides import Aside, time_left
 from phantomcode.daemon.core.briefing import Briefing
 from phantomcode.daemon.core.challenges import (
     Scene,
@@ -25,7 +26,7 @@ from phantomcode.daemon.core.challenges import (
 )
 from phantomcode.daemon.core.follow_ups import next_follow_up
 from phantomcode.daemon.core.phases import likeliest
-from phantomcode.daemon.core.questions import best_matches
+from phantomcode.daemon.core.questions import ASIDE_MATCH, best_matches
 from phantomcode.daemon.core.turns import Urgency
 from phantomcode.daemon.core.understanding.notebook import Notebook
 from phantomcode.daemon.core.understanding.observations import ResponseClass
@@ -105,7 +106,10 @@ def _answer(scene: Scene, agenda: Agenda, briefing: Briefing) -> Intent | None:
         return None
     if agenda.question.again:
         return _say_again(scene, agenda, briefing)
-    asked = (best_matches(text, briefing.problem.facts) for text in agenda.question.texts)
+    asked = [best_matches(text, briefing.problem.facts) for text in agenda.question.texts]
+    surely = any(match.score >= ASIDE_MATCH for matches in asked for match in matches)
+    if agenda.question.aside is not None and not surely:
+        return _answer_aside(agenda.question.aside, scene, agenda)
     found = [tuple(match.fact.id for match in matches) for matches in asked if matches]
     fresh = [ids for ids in found if ids[0] not in agenda.answered]
     facts = tuple(dict.fromkeys(fact for ids in fresh or found[:1] for fact in ids))
@@ -115,6 +119,14 @@ def _answer(scene: Scene, agenda: Agenda, briefing: Briefing) -> Intent | None:
         wording = pick(phrases.YOUR_CALL, agenda.said, scene.seed, str(agenda.question.utterance))
         return Intent(Move.ANSWER, wording, Urgency.ANSWER)
     return _tell(facts, scene, agenda, briefing)
+
+
+def _answer_aside(aside: Aside, scene: Scene, agenda: Agenda) -> Intent:
+    """Say how late it is, or leave the judgement to the candidate."""
+    if aside is Aside.TIME:
+        return Intent(Move.ANSWER, time_left(scene.active_seconds, scene.planned_seconds), Urgency.ANSWER)
+    wordings = asides.CLAIM if aside is Aside.CLAIM else asides.VIEW
+    return Intent(Move.ANSWER, pick(wordings, agenda.said, scene.seed, f"aside{len(agenda.said)}"), Urgency.ANSWER)
 
 
 def _say_again(scene: Scene, agenda: Agenda, briefing: Briefing) -> Intent:

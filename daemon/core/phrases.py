@@ -8,11 +8,11 @@ from __future__ import annotations
 from phantomcode.daemon.contract.vocabulary import Phase
 
 RELEASE = (
-    "Okay. Noted. Next.",
+    "Okay, noted. Go ahead.",
     "Alright. Go on.",
     "Noted. Carry on.",
     "Okay. Keep going.",
-    "Fine, moving on.",
+    "Okay, moving on.",
     "Got it. Continue.",
 )
 
@@ -25,8 +25,8 @@ YOUR_CALL = (
 )
 
 REPEATED_QUESTION = (
-    "I answered that one. Work with what I said.",
     "Same answer as before. What do you do with it?",
+    "That has not changed since you asked. Go on from there.",
 )
 
 _HAND_BACK_DESIGN = (

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 
 import msgspec
 
+from phantomcode.daemon.core.asides import ASIDE_WORDS
 from phantomcode.daemon.core.understanding.text import STOPWORDS, stem, words
 from phantomcode.problems.model import Fact
 
@@ -22,8 +23,10 @@ CLOSE_CALL = 0.06
 problems, each tried against its sheet without itself: the right fact is among those told for 78 %, only others for 16 %
 (tests/daemon/core/test_questions.py)."""
 
-RHETORICAL_MATCH = 0.6
-"""What may be thinking aloud has to fit a fact better than this to be taken for a question."""
+SURE_MATCH = 0.6
+"""What may be thinking aloud has to fit a fact this well to be taken for a question."""
+ASIDE_MATCH = 0.9
+"""What asks about the interviewer or the clock has to fit a fact like one of its askings to be one for the sheet."""
 
 ASKED_WEIGHT = 1.0
 KEYWORD_WEIGHT = 1.3
@@ -86,9 +89,6 @@ _RHETORICAL = re.compile(
     re.IGNORECASE,
 )
 
-ASIDE_WORDS = 6
-"""A few words after a question ("Just so I know.") leave it standing."""
-
 
 class Match(msgspec.Struct, frozen=True):
     """The fact that answers, and how well it fits (0-1)."""
@@ -136,7 +136,7 @@ def _is_rhetorical(sentence: str) -> bool:
 
 
 def _is_known(sentence: str, facts: Sequence[Fact]) -> bool:
-    return any(match.score >= RHETORICAL_MATCH for match in best_matches(sentence, facts))
+    return any(match.score >= SURE_MATCH for match in best_matches(sentence, facts))
 
 
 def best_matches(question: str, facts: Sequence[Fact]) -> tuple[Match, ...]:

@@ -25,9 +25,15 @@ that has to be restarted takes longer, and then it is better to go on than to fa
 COMPLETE_PROBABILITY = 0.5
 """Below this the turn detector thinks the speaker will go on; 42 % of mid-turn pauses fool one early check."""
 
+_HOLD_WORDS = 10
+"""A longer utterance says something of its own beside asking for time."""
+
 _HOLD = re.compile(
-    r"\b(give me (a|one|just a) (second|sec|minute|moment)|let me (think|see|work|calculate|compute|do the math)"
-    r"|one (second|sec|moment)|just a (second|sec|moment)|hold on|hang on|bear with me|thinking aloud)\b",
+    r"\b(give me (a|one|just a|another) (second|sec|minute|moment|bit)"
+    r"|let me (think|see|work|calculate|compute|do the math|gather|collect)"
+    r"|(i|i'd|i'll|just) (need|want|take|like|have) (just )?(a|one|another) (quick )?"
+    r"(second|sec|minute|moment|bit)\b|one (second|sec|moment)|(just a|a) (second|sec|moment|minute),? please"
+    r"|just a (second|sec|moment|minute)|hold on|hang on|bear with me|thinking aloud|need (some )?time to think)\b",
     re.IGNORECASE,
 )
 
@@ -123,6 +129,11 @@ def utterance_ended(floor: Floor, ended_seconds: float, text: str) -> Floor:
         held_until=ended_seconds + HOLD_SECONDS if _HOLD.search(text) else 0.0,
         yielded=False,
     )
+
+
+def only_asks_for_time(text: str) -> bool:
+    """Whether nothing else is said: that answers no challenge."""
+    return len(text.split()) <= _HOLD_WORDS and _HOLD.search(text) is not None
 
 
 def turn_yielded(floor: Floor) -> Floor:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from phantomcode.daemon.contract.messages import InterviewerLine
 from phantomcode.daemon.contract.vocabulary import Move
-from phantomcode.daemon.core import phrases
+from phantomcode.daemon.core import asides, phrases
 from phantomcode.daemon.core.briefing import Briefing
 from phantomcode.daemon.core.events import Event, TurnYielded
 from phantomcode.daemon.core.state import Session
@@ -204,11 +204,13 @@ def _material(slug: str) -> re.Pattern[str]:
         *(wording for challenge in problem.challenges for rung in challenge.rungs for wording in rung),
         *(wording for item in (*problem.scale_probes, *problem.requirement_changes) for wording in item.wordings),
         *(line for stock in vars(phrases).values() if isinstance(stock, tuple) for line in stock),
+        *asides.CLAIM,
+        *asides.VIEW,
         *(line for stock in (*phrases.NUDGES.values(), *phrases.HAND_BACK.values()) for line in stock),
     ]
     killers = "|".join(re.escape(question) for entry in atlas.entries for question in entry.killer_questions)
     patterns = (re.sub(r"\\\{(?:choice|number)\\\}", ".+?", re.escape(line)) for line in lines)
     sheet = "|".join(re.escape(fact.answer) for fact in problem.facts)
     leads = "|".join(re.escape(f"{entry.title}, then. ") for entry in atlas.entries)
-    follow_up = f"(?:{leads})?(?:{killers})"
-    return re.compile("|".join((*patterns, follow_up, f"(?:{sheet})(?: (?:{sheet}))*")))
+    follow_up = f"(?:{leads}|[^.?!]{{2,40}}, then\\. )?(?:{killers})"
+    return re.compile("|".join((*patterns, asides.TIME_LEFT.pattern, follow_up, f"(?:{sheet})(?: (?:{sheet}))*")))
