@@ -12,11 +12,13 @@ figures of its own utterance by a lost zero, a wrong prefix or bits for bytes is
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 
 import msgspec
 
 from phantomcode.daemon.core.understanding.chains import Said, allowances, draws_result, equates, stated, taken_up
+from phantomcode.daemon.core.understanding.measures import speaks_of_peak
 from phantomcode.daemon.core.understanding.observations import Quantity
 from phantomcode.daemon.core.understanding.products import EXACT, TIGHT, Figure, Search, Shape, search_for
 from phantomcode.daemon.core.understanding.sums import left_over, rest, rounded, summed, total
@@ -35,6 +37,9 @@ _SLIP_TAKEN_UP: tuple[Shape, ...] = ((0, 1, 0, 0),)
 _YEAR_SECONDS = 365 * 86_400.0
 _LARGEST_SLIP = 3000.0
 """Nobody is off by more than a unit prefix and a factor; a sum that is has not been understood."""
+_PEAK_REACH = 2
+"""How many utterances back the average of a peak may have been told."""
+_TIMES = re.compile(r"\b(times|x|fold)\b|×|\dx\b", re.IGNORECASE)
 _TAKEN_UP = 3
 """How many figures back "that" may point."""
 
@@ -70,7 +75,8 @@ def check_aloud(figure: Figure) -> Check | None:
     if fitting is not None:
         return _judged(figure, target, fitting, correct=True, own=True, aloud=True)
     if not readings:
-        return None
+        peak = _missed_peak(figure, target)
+        return None if peak is None else _judged(figure, target, peak, correct=False, own=True)
     for factor in allowances(figure.heard):
         if agrees(target, readings[0].value * factor):
             shown = f"{readings[0].shown} * {factor:g} count"
@@ -84,6 +90,23 @@ def check_aloud(figure: Figure) -> Check | None:
     if misread or figure.value == 1 or not equates(figure.joints[-1]):
         return None
     return _judged(figure, target, nearest, correct=False, own=True)
+
+
+def _missed_peak(figure: Figure, target: float) -> Expression | None:
+    """Return what a peak should be that is told apart from its factor ("Peak is three times. Two million a second.").
+
+    None where any rate of the estimate times the factor is the figure: nobody can tell which of them was meant.
+    """
+    factor = figure.own[0] if len(figure.own) == 1 else None
+    told = factor is not None and _TIMES.search(factor.text) is not None and speaks_of_peak(figure.opening)
+    if factor is None or not told or figure.unit != "1/s" or not equates(figure.joints[-1]):
+        return None
+    rates = [q for q in reversed(figure.earlier) if q.unit.startswith("1/") and not q.superseded]
+    near = next((q for q in rates if q.utterance >= figure.utterance - _PEAK_REACH and not q.peak), None)
+    if near is None or any(agrees(target, base(q.value, q.unit)[0] * factor.value) for q in rates):
+        return None
+    average = base(near.value, near.unit)[0]
+    return Expression(average * factor.value, f"{average:g} 1/s * {factor.value:g} ratio", (near, factor))
 
 
 def _said(figure: Figure) -> Said:

@@ -112,6 +112,9 @@ _LATENCY_LORE = re.compile(
 _NAMED_INPUTS = 2
 """So many inputs in the breath of a time and a third before it, and the time is what they come to."""
 
+_MENDED_REACH = 2
+"""How many figures back a wrong result may be that is put right."""
+
 _EXACTLY = 1.03
 """Rounding apart: people say 33 for a third of a hundred."""
 
@@ -157,6 +160,9 @@ def with_origin(quantity: Quantity, place: Place, found: Sequence[Quantity], ear
         return _checked(quantity, aloud, place)
     if _is_constant(quantity):
         return msgspec.structs.replace(quantity, role=Role.RECALLED)
+    mended = _mended(quantity, [*earlier, *found])
+    if mended is not None:
+        return _checked(quantity, mended, place)
     source = _earlier_mention(quantity, lead, [*earlier, *found])
     if source is not None and not _comes_anew(figure, source, place):
         return _said_again(quantity, source, place, source in found)
@@ -174,6 +180,19 @@ def with_origin(quantity: Quantity, place: Place, found: Sequence[Quantity], ear
     if not _is_computed(quantity, lead, cue, checked, near, found):
         return msgspec.structs.replace(quantity, role=Role.ASSUMED)
     return _checked(quantity, checked, place)
+
+
+def _mended(quantity: Quantity, told: Sequence[Quantity]) -> Check | None:
+    """Find the wrong result, just told, of which the figure is the right one ("No, wrong zero, seventeen billion")."""
+    value, dimension = base(quantity.value, quantity.unit)
+    for wrong in told[-_MENDED_REACH:]:
+        if wrong.correct is not False or wrong.expected is None or quantity.unit == "ratio":
+            continue
+        right, its_dimension = base(wrong.expected, wrong.unit)
+        alike = wrong.unit.partition("/")[0] == quantity.unit.partition("/")[0]
+        if alike and dimension == its_dimension and agrees(value, right, _EXACTLY):
+            return Check(True, right * quantity.value / value, wrong.working, inputs=(wrong,))
+    return None
 
 
 def _comes_anew(figure: Figure, source: Quantity, place: Place) -> bool:

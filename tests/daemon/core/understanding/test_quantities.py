@@ -366,6 +366,28 @@ def test_a_flow_said_over_for_another_interval_with_a_zero_lost_is_wrong() -> No
     assert [q.correct for q in noted] == [None, False]
 
 
+def test_a_peak_told_apart_from_its_factor_is_redone() -> None:
+    average = ("c", "We write 300 thousand counters a second.")
+    *_, wrong = converse(average, ("c", "Peak is four times. Three million counters a second."))
+    assert (wrong.correct, wrong.expected) == (False, pytest.approx(1.2e6))
+    *_, right = converse(average, ("c", "Peak is four times. One point two million a second."))
+    assert right.correct is True
+    *_, other = converse(
+        ("c", "We read 750 thousand counters a second."), average, ("c", "Peak is four times. Three million a second.")
+    )
+    assert other.correct is True
+
+
+def test_the_right_result_told_after_the_wrong_one_is_right() -> None:
+    noted = converse(
+        ("i", "There are 300 thousand checks a second."),
+        ("c", "300 thousand checks a second times 86 thousand seconds is 2.6 billion checks a day."),
+        ("c", "No, wrong zero. Twenty-six billion a day."),
+    )
+    assert [q.correct for q in noted[-2:]] == [False, True]
+    assert noted[-1].role is Role.COMPUTED
+
+
 def test_a_rate_of_other_things_is_no_slip() -> None:
     noted = converse(("c", "We get 40 uploads a second."), ("c", "So that's ten billion views a month."))
     assert noted[-1].correct is not False
