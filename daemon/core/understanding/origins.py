@@ -263,13 +263,14 @@ def _handed_on(quantity: Quantity, inputs: Sequence[Quantity]) -> Metric:
 def _earlier_mention(quantity: Quantity, lead: str, pool: Sequence[Quantity]) -> Quantity | None:
     """Find the figure said again: the candidate's own before one that was only repeated to him, the same unit first.
 
-    Round times and small numbers meet by chance, so they have to be recent, or be spoken of as known.
+    Round times and small numbers meet by chance, so they have to be recent, or be spoken of as known; what was
+    worked out is kept longer than what was only said.
     """
     small = quantity.unit in ("count", "ratio") and quantity.value < 10
     share = quantity.unit == "ratio" and quantity.value < 1
     brief = quantity.unit == "s" and not _KNOWN_AS.search(lead)
     reach = 16 if share or brief else 8 if small else len(pool)
-    worked = [q for q in pool[:-reach] if brief and q.role is Role.COMPUTED]
+    worked = [q for q in pool[:-reach] if (brief or share) and q.role is Role.COMPUTED]
     told = [q for q in reversed([*worked, *pool[-reach:]]) if not q.superseded and not _is_constant(q)]
     told = [q for q in told if same_amount(quantity.value, quantity.unit, q)]
     alike = [q for q in told if q.unit == quantity.unit] or told

@@ -52,6 +52,13 @@ def test_a_repeat_in_another_unit_says_what_it_should_be_in_that_unit() -> None:
     assert again.working == f"{working} = 1.728e+11 B/day"
 
 
+def test_a_share_that_was_worked_out_is_known_again_after_many_figures() -> None:
+    source = Quantity(1, "60 percent", 0.6, "ratio", Role.COMPUTED, "ratio", correct=True, expected=0.6, working="w")
+    others = [figure(1000.0 + i, "1/s", role=Role.ASSUMED, utterance=2) for i in range(30)]
+    again = with_origin(figure(0.6, "ratio", "60 percent", utterance=40), Place("we fill "), (), [source, *others])
+    assert (again.role, again.correct) == (Role.COMPUTED, True)
+
+
 def test_the_same_amount_in_another_unit_is_a_result() -> None:
     source = figure(8.64e7, "1/day", role=Role.ASSUMED)
     per_second = with_origin(figure(1000, "1/s"), Place(" a day, which is ", ""), [source], ())
