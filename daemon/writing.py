@@ -209,7 +209,10 @@ class Scribe:
             return None
 
     def _read(self, task: _Task, job: Vote | Prefill) -> None:
-        """A model that fails is reported by its host, and a vote or a prefill is not missed."""
+        """A model that fails is reported by its host, and a vote or a prefill is not missed.
+
+        Nor is a vote asked again that had to rest: more has been said by then, and an opinion is worth little.
+        """
         try:
             if isinstance(job, Prefill):
                 self._model.prefill(job.prompt, cancelled=lambda: task.stop is not None)
@@ -223,7 +226,7 @@ class Scribe:
             return
         with self._changed:
             overtaken = any(other.rank == task.rank for other in self._waiting)
-            if task.stop is _Stop.REST and not overtaken:
+            if task.stop is _Stop.REST and isinstance(job, Prefill) and not overtaken:
                 self._waiting.append(task)
 
     def _write(self, task: _Task, job: Write, detail: dict[str, str | float | bool]) -> None:

@@ -199,8 +199,8 @@ def _replied(
 
 
 def _vote(state: Session) -> tuple[Reaction, ...]:
-    """Ask for the language model's vote where the rules are not sure."""
-    if not state.has_model:
+    """Ask for the language model's vote where the rules are not sure of an utterance that says something."""
+    if not state.has_model or len(state.utterances[-1].text.split()) < ANSWER_WORDS:
         return ()
     evidence = state.notebook.phase_evidence
     if evidence and max(evidence[-1].weights) >= SURE:

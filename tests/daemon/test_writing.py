@@ -244,7 +244,7 @@ def test_another_line_takes_the_place_of_what_was_supposed(hire, outcomes) -> No
     assert outcomes.empty()
 
 
-@pytest.mark.parametrize("job", [write(1), Vote(1, "which?", ("A", "B")), Prefill("a prompt")])
+@pytest.mark.parametrize("job", [write(1), Prefill("a prompt")])
 def test_the_model_rests_while_the_recogniser_works_and_takes_the_same_up_again(hire, outcomes, job) -> None:
     model = SlowModel()
     scribe = hire(model)
@@ -254,6 +254,22 @@ def test_the_model_rests_while_the_recogniser_works_and_takes_the_same_up_again(
     scribe.rest(on=False)
     assert model.began.get(timeout=PATIENCE) == first
     assert outcomes.empty()
+
+
+def test_a_vote_that_had_to_rest_is_dropped(hire, outcomes) -> None:
+    model = SlowModel()
+    scribe = hire(model)
+    scribe.take(Vote(1, "which?", ("A", "B")))
+    assert model.began.get(timeout=PATIENCE) == "vote which?"
+    scribe.rest(on=True)
+    scribe.take(write(2, urgent=True))
+    assert model.began.get(timeout=PATIENCE) == "prompt 2"
+    model.go.set()
+    assert outcomes.get(timeout=PATIENCE).request_id == 2
+    scribe.rest(on=False)
+    scribe.take(write(3))
+    assert model.began.get(timeout=PATIENCE) == "prompt 3"
+    assert outcomes.get(timeout=PATIENCE).request_id == 3
 
 
 def test_while_the_recogniser_works_only_a_line_somebody_waits_for_is_begun(hire, outcomes) -> None:
