@@ -118,7 +118,7 @@ class FasterWhisper:
                 beam_size=self._decoding.beam,
                 temperature=0.0,
                 condition_on_previous_text=False,
-                initial_prompt=", ".join(terms) or None,
+                initial_prompt=_prompt(terms),
                 without_timestamps=True,
                 word_timestamps=words,
                 max_new_tokens=_most_tokens(pcm),
@@ -136,6 +136,11 @@ class FasterWhisper:
     def _window_frames(self, pcm: Pcm) -> int:
         seconds = max(self._decoding.shortest_window_seconds, len(pcm) / SAMPLE_RATE_HZ + WINDOW_TO_SPARE_SECONDS)
         return min(WHOLE_WINDOW_FRAMES, 2 * math.ceil(seconds * FRAMES_PER_SECOND / 2))  # the encoder halves the frames
+
+
+def _prompt(terms: Sequence[str]) -> str | None:
+    """End the list with a full stop: Whisper writes on in its style, else without full stops and capitals."""
+    return f"{', '.join(terms)}." if terms else None
 
 
 def _most_tokens(pcm: Pcm) -> int:

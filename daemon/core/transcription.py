@@ -54,6 +54,7 @@ INVENTED_PHRASES = frozenset(
 _SOUND_TAG = re.compile(r"[\[(][^\])]*[\])]|[♪♫*]+")
 _NOT_WORD = re.compile(r"[^\w' ]+")
 _STUTTER = re.compile(rf"\b(\w+)(?:[-–—]\1\b){{{REPEATS_ALLOWED},}}", re.IGNORECASE)
+_HUM = re.compile(r"\b([^\W\d_])\1{7,}\b")
 _MIDDLE_OF_WORD = re.compile(r"(?<=\w)[-–—/](?=\w)")
 
 
@@ -76,9 +77,10 @@ def repeats_itself(text: str) -> bool:
 def without_repetition(text: str) -> str:
     """Collapse each run of words that repeats more than REPEATS_ALLOWED times to its first occurrence.
 
-    Hyphens may join the words of it: "B-B-B-B-B" is one of whisper-tiny.en's loops.
+    Hyphens may join the words of it: "B-B-B-B-B" is one of whisper-tiny.en's loops. One of a single letter
+    ("ffffffffff") is no word at all.
     """
-    words = _STUTTER.sub(r"\1", text).split()
+    words = _HUM.sub("", _STUTTER.sub(r"\1", text)).split()
     for length in range(1, LONGEST_LOOP_WORDS + 1):
         words = _collapse(words, length)
     return " ".join(words)

@@ -78,10 +78,12 @@ class Windows:
     def __init__(self, clear_from: int) -> None:
         self.window_frames = 0
         self.read: list[int] = []
+        self.prompts: list[object] = []
         self._clear_from = clear_from
 
-    def transcribe(self, _sound: object, **_options: object) -> tuple[list[object], None]:
+    def transcribe(self, _sound: object, **options: object) -> tuple[list[object], None]:
         self.read.append(self.window_frames)
+        self.prompts.append(options["initial_prompt"])
         looping = self.window_frames < self._clear_from
         text = "and then the cache " * 30 if looping else "The cache answers."
         return [
@@ -111,6 +113,27 @@ def test_the_window_is_as_long_as_the_speech_needs_and_whole_after_a_loop(
     assert model.read == read
 
 
+def test_the_vocabulary_goes_before_as_a_sentence_and_at_most_fifteen_terms_of_it(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "model.bin").touch()
+    model = Windows(0)
+    monkeypatch.setattr(faster_whisper, "Windowed", lambda *_args, **_options: model)
+    recogniser = faster_whisper.load(str(tmp_path), 1)
+    for terms in ((), ("Kafka", "base62"), tuple("abcdefghijklmnopqrs")):
+        recogniser.transcribe(np.full(16000, 3000, np.int16), terms)
+    assert model.prompts == [None, "Kafka, base62.", "a, b, c, d, e, f, g, h, i, j, k, l, m, n, o."]
+
+
+def test_a_decoding_may_be_given(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "model.bin").touch()
+    model, given = Windows(0), {}
+    monkeypatch.setattr(faster_whisper, "Windowed", lambda *_args, **options: given.update(options) or model)
+    decoding = faster_whisper.Decoding("float32", beam=3, shortest_window_seconds=30.0)
+    faster_whisper.load(str(tmp_path), 1, decoding).transcribe(np.full(16000, 3000, np.int16), ())
+    assert (given["compute_type"], given["cpu_threads"], model.read) == ("float32", 1, [3000])
+
+
 @pytest.mark.engines
 def test_a_famous_sentence_comes_out_word_for_word_with_times(recogniser: FasterWhisper) -> None:
     heard = recogniser.transcribe(clip("jfk.flac"), (), words=True)
@@ -126,6 +149,15 @@ def test_terms_of_the_vocabulary_are_written_as_given(recogniser: FasterWhisper)
     heard = recogniser.transcribe(clip("email_dictation.flac", 14.0, 21.2), TERMS)
     assert "GPT-4" in heard.text
     assert heard.words == ()
+
+
+@pytest.mark.engines
+def test_sentences_have_ends_and_capitals_with_a_vocabulary_too(recogniser: FasterWhisper) -> None:
+    heard = recogniser.transcribe(
+        clip("candidate.ogg", 5.0, 26.0), ("custom alias", "load balancer", "writes per second")
+    )
+    assert heard.text.startswith("Users can")
+    assert heard.text.count(". ") >= 3
 
 
 @pytest.mark.engines
