@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from contextlib import ExitStack
 from pathlib import Path
+from types import FrameType
 
 import msgspec
 
@@ -74,8 +75,8 @@ def new_session_id(problem: str, now: datetime.datetime) -> str:
     return f"{now:%Y%m%d-%H%M}-{Path(problem).stem}-{secrets.token_hex(2)}"
 
 
-def order_to_resume(session_id: str, wishes: Wishes, sessions: Sessions) -> Order:
-    """Return the order that takes an unfinished session up again; raises SessionError or JournalError."""
+def unfinished_round(session_id: str, sessions: Sessions) -> RoundOpened:
+    """Return how a round that can be resumed was opened; raises SessionError or JournalError."""
     summary = next((s for s in sessions.summaries() if s.session_id == session_id), None)
     if summary is not None and summary.trouble is not None:
         raise summary.trouble
@@ -85,7 +86,12 @@ def order_to_resume(session_id: str, wishes: Wishes, sessions: Sessions) -> Orde
         raise SessionError(
             "session.over", f"The round {session_id} is over.", f"Read it: phantomcode review {session_id}."
         )
-    opened = summary.opened
+    return summary.opened
+
+
+def order_to_resume(session_id: str, wishes: Wishes, sessions: Sessions) -> Order:
+    """Return the order that takes an unfinished session up again; raises SessionError or JournalError."""
+    opened = unfinished_round(session_id, sessions)
     if wishes.sound_file is not None:
         wishes = msgspec.structs.replace(wishes, begin_seconds=_heard_seconds(opened, session_id, sessions))
     return Order(session_id, source_of(opened), opened.level, opened.minutes, wishes, opened.pressure, resume=True)
@@ -189,10 +195,21 @@ class RoundService:
             bus,
             self._clock,
             self._parts,
-            load=self._engines.load,
+            load=self._load,
+            lower=self._engines.lower,
             conclude=self._conclude,
             trace=self._trace,
         )
+
+    def _load(self) -> tuple[bool, bool]:
+        """Wait for the engines, and tell what they turned out to lack."""
+        told = len(self._engines.notices)
+        try:
+            return self._engines.load()
+        finally:
+            for notice in self._engines.notices[told:]:
+                if self.runtime is not None:
+                    self.runtime.notify(notice)
 
     def _conclude(self, state: Session) -> RoundEnded:
         return conclude(state, self._briefing, self._sessions.folder.parent / "reports", self._parts.labeller)
@@ -248,10 +265,18 @@ class RoundService:
         return self.runtime.command(command)
 
 
-def stop_on_signals(service: RoundService) -> None:
+def stop_on_signals(service: RoundService) -> list[int]:
     """Let SIGINT and SIGTERM leave the round unfinished, in good order; call it on the main thread.
 
-    The handler may interrupt code that holds a lock `stop` needs, so the stopping is done on a thread of its own.
+    Returns the numbers of those that have come so far. The handler may interrupt code that holds a lock `stop` needs,
+    so the stopping is done on a thread of its own.
     """
+    received: list[int] = []
+
+    def stop(number: int, _frame: FrameType | None) -> None:
+        received.append(number)
+        threading.Thread(target=service.stop).start()
+
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda _number, _frame: threading.Thread(target=service.stop).start())
+        signal.signal(number, stop)
+    return received

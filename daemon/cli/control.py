@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import signal
 import sys
 import threading
 import traceback
@@ -12,12 +13,14 @@ from typing import Annotated
 import msgspec
 import typer
 
+from phantomcode.daemon.cli.interrupts import STOPPED
 from phantomcode.daemon.cli.options import Level, Minutes, PracticeInput, Pressure
 from phantomcode.daemon.contract import messages
 from phantomcode.daemon.contract.endpoints import endpoints
 from phantomcode.daemon.contract.errors import PhantomError, SessionError
 
 REPLY_SECONDS = 5.0
+STANDARD_INPUT = 0
 CRASHED = 70
 """Exit status of a daemon with a bug (EX_SOFTWARE of sysexits.h): 1 is for what was explained."""
 
@@ -111,9 +114,12 @@ def daemon(
     session: Annotated[str | None, typer.Option(help="Id for the new session, or the one to resume.")] = None,
     seed: Annotated[int | None, typer.Option(help="Makes the interviewer pick the same wordings again.")] = None,
     resume: Annotated[bool, typer.Option("--resume", help="Take an unfinished round up again.")] = False,
+    attended: Annotated[
+        bool, typer.Option("--attended", help="Leave the round when standard input and the last follower are gone.")
+    ] = False,
 ) -> None:
     """Run the background daemon for one round, without overlay or terminal."""
-    from phantomcode.daemon import service
+    from phantomcode.daemon import company, service
     from phantomcode.daemon.adapters.sessions import Sessions
     from phantomcode.daemon.assembly import Wishes
     from phantomcode.models.store import ModelStore
@@ -129,7 +135,9 @@ def daemon(
             name, problem, service.level_for(load_problem(problem), level), minutes, wishes, pressure, seed=seed
         )
     running = service.RoundService(order, store=ModelStore(), sessions=sessions)
-    service.stop_on_signals(running)
+    received = service.stop_on_signals(running)
+    if attended:
+        company.keep_company(running, STANDARD_INPUT)
     try:
         ended = running.run()
     except PhantomError:
@@ -137,6 +145,10 @@ def daemon(
     except Exception:  # noqa: BLE001  whoever started the daemon starts it again on the same journal
         traceback.print_exc()
         sys.exit(CRASHED)
-    if ended is None:
+    if ended is not None:
+        print(ended.report_path)
+    elif not running.left:
         sys.exit(1)
-    print(ended.report_path)
+    elif not attended:  # else the terminal says so, if it is still there
+        print(f"The round is unfinished. Go on: phantomcode practice --resume {order.session_id}", file=sys.stderr)
+        sys.exit(STOPPED if signal.SIGINT in received else 0)

@@ -1,7 +1,8 @@
 """Starts daemon and overlay for a round, shows the round in the terminal, and keeps it alive to its report.
 
-The daemon is a process of its own, so that Ctrl+C in the terminal ends the round in good order and a daemon that dies
-is started again on the same journal.
+The daemon is a process of its own, so that Ctrl+C in the terminal leaves the round in good order and a daemon that dies
+is started again on the same journal. It holds the other end of a pipe, by which it notices that the terminal is gone
+(see daemon/company.py).
 """
 
 from __future__ import annotations
@@ -16,16 +17,20 @@ from contextlib import contextmanager
 
 import msgspec
 
+from phantomcode.daemon.adapters.runtime_folder import is_claimed
 from phantomcode.daemon.adapters.zmq_bus import send_command, watch
 from phantomcode.daemon.cli.terminal import Terminal
 from phantomcode.daemon.contract import messages
 from phantomcode.daemon.contract.endpoints import Endpoints, endpoints
 from phantomcode.daemon.contract.errors import PhantomError
+from phantomcode.daemon.contract.vocabulary import Activity
 
 RESTARTS = 3
 """A daemon that dies this often in one round has a fault that starting it again does not cure."""
 REPORT_SECONDS = 60.0
-"""How long Ctrl+C waits for the report."""
+"""How long Ctrl+C waits for the report of a round that was ending."""
+LAST_WORDS_SECONDS = 1.0
+"""For what a daemon published just before it ended."""
 POLL_SECONDS = 0.2
 REPLY_SECONDS = 5.0
 
@@ -45,6 +50,10 @@ class Launch(msgspec.Struct, frozen=True):
     overlay: bool = True
     voice: bool = True
     resume: bool = False
+    attach: bool = False
+    """A daemon runs the round already; show it here and go on."""
+    passing: bool = False
+    """A round that nobody wants to take up again (the demo): Ctrl+C ends it, and it plays on without its terminal."""
     seed: int | None = None
 
     def daemon_arguments(self, *, resume: bool) -> list[str]:
@@ -57,6 +66,7 @@ class Launch(msgspec.Struct, frozen=True):
         options += ["--device", self.device] if self.device else []
         options += ["--seed", str(self.seed)] if self.seed is not None else []
         options += ["--resume"] if resume else []
+        options += [] if self.passing else ["--attended"]
         return [*_phantomcode(), "daemon", self.problem, *options]
 
 
@@ -65,10 +75,14 @@ class Ending(msgspec.Struct, frozen=True):
 
     report_path: str | None
     began: bool
+    left: bool = False
+    """It stays unfinished and can be resumed, because somebody wanted so."""
+    interrupted: bool = False
+    """By Ctrl+C here."""
 
 
 def run_round(launch: Launch) -> Ending:
-    """Run the round to its end."""
+    """Run the round until it ends or is left."""
     where = endpoints()
     terminal = Terminal(typed=launch.input_mode == "typed")
     _show_overlay(launch, terminal)
@@ -83,9 +97,14 @@ class _Round:
         self._where = where
         self._terminal = terminal
         self._opened = threading.Event()
+        self._posed = threading.Event()
+        self._ending = False
         self._ended: messages.RoundEnded | None = None
+        self._reported = threading.Event()
         self._done = threading.Event()
         self._daemon: subprocess.Popen[bytes] | None = None
+        self._interrupted = False
+        self._hung_up = False
 
     def run(self) -> Ending:
         watcher = threading.Thread(target=self._watch, name="watcher", daemon=True)
@@ -93,24 +112,47 @@ class _Round:
         try:
             if self._launch.input_mode == "typed":
                 threading.Thread(target=self._read_lines, name="typing", daemon=True).start()
-            self._keep_alive()
+            if self._launch.attach:
+                self._follow()
+            else:
+                self._keep_alive()
         except KeyboardInterrupt:
-            self._end_early()
+            self._interrupted = True
+            self._leave()
         finally:
-            self._stop_daemon()
+            if not self._hung_up:
+                self._stop_daemon()
             self._done.set()
             watcher.join(REPLY_SECONDS)
-        return Ending(self._ended.report_path if self._ended else None, self._opened.is_set())
+        return self._ending_now()
+
+    def _ending_now(self) -> Ending:
+        report_path = self._ended.report_path if self._ended else None
+        wanted = self._interrupted or self._hung_up or self._launch.attach or self._status() == 0
+        return Ending(report_path, self._opened.is_set(), self._ended is None and wanted, self._interrupted)
 
     def _start(self, *, resume: bool) -> subprocess.Popen[bytes]:
         with _interrupts_held():  # a Ctrl+C that came between the start and its note would leave a daemon behind
-            self._daemon = _start_apart(self._launch.daemon_arguments(resume=resume))
+            self._daemon = _start_apart(self._launch.daemon_arguments(resume=resume), attended=True)
         return self._daemon
+
+    def _status(self) -> int | None:
+        return self._daemon.poll() if self._daemon else None
+
+    def _gone(self) -> bool:
+        """Whether the daemon has ended, ours or the one we were attached to."""
+        return not is_claimed(self._where) if self._launch.attach else self._status() is not None
+
+    def _follow(self) -> None:
+        """Take up a round that another terminal, which may be gone, or nobody began; wait for its report."""
+        self._try(lambda: send_command(self._where, messages.Resume(), REPLY_SECONDS))
+        while self._ended is None and not self._hung_up and not self._gone():
+            self._done.wait(POLL_SECONDS)
 
     def _keep_alive(self) -> None:
         """Start the daemon and wait for the report; start it again where it died in the middle of the round."""
         daemon, restarts = self._start(resume=self._launch.resume), 0
-        while self._ended is None:
+        while self._ended is None and not self._hung_up:
             status = daemon.poll()
             if status is None:
                 self._done.wait(POLL_SECONDS)
@@ -125,18 +167,41 @@ class _Round:
         for envelope in watch(self._where, self._done):
             body = envelope.body
             self._terminal.show(body)
-            opened = body.session if isinstance(body, messages.Snapshot) else body
-            ended = body.ended if isinstance(body, messages.Snapshot) else body
-            if isinstance(opened, messages.SessionOpened) and opened.session_id == self._launch.session_id:
+            self._note(body)
+            if isinstance(body, messages.Snapshot):
+                for part in (body.session, body.line, body.activity, body.ended):
+                    self._note(part)
+
+    def _note(self, message: messages.Message | None) -> None:
+        match message:
+            case messages.SessionOpened() if message.session_id == self._launch.session_id:
                 self._opened.set()
-            if isinstance(ended, messages.RoundEnded) and ended.session_id == self._launch.session_id:
-                self._ended = ended
+            case messages.InterviewerLine():
+                self._posed.set()
+            case messages.ActivityChanged():
+                self._ending = message.activity is Activity.ENDED
+            case messages.RoundEnded() if message.session_id == self._launch.session_id:
+                self._ended = message
+                self._reported.set()
+            case _:
+                return
 
     def _read_lines(self) -> None:
-        """Send what is typed; the end of the input (Ctrl+D) ends the round."""
+        """Send what is typed; the end of the input (Ctrl+D) ends the round, that of the terminal does not."""
         for command in self._terminal.commands():
+            if isinstance(command, messages.TypedUtterance) and not self._posed.is_set():
+                self._terminal.say("The problem is not posed yet; what you type is kept until it is.")
+                self._wait_for_pose()
             self._deliver(command)
-        self._deliver(messages.EndRound())
+        if self._terminal.hung_up():
+            self._hung_up = True
+            self._done.set()
+        else:
+            self._deliver(messages.EndRound())
+
+    def _wait_for_pose(self) -> None:
+        while not self._posed.wait(POLL_SECONDS) and not self._done.is_set():
+            pass
 
     def _deliver(self, command: messages.Command) -> None:
         """Send a command, waiting for a daemon that is still starting or coming back: no typed line is lost."""
@@ -145,22 +210,39 @@ class _Round:
                 return
             self._done.wait(POLL_SECONDS)
 
-    def _end_early(self) -> None:
-        daemon = self._daemon
-        if daemon is None:
+    def _leave(self) -> None:
+        """Let the daemon leave the round unfinished, or write the report if it is about to."""
+        if self._daemon is None and not self._launch.attach:
             return
-        self._terminal.say("\nEnding the round; the report is being written. Press Ctrl+C again to leave at once.")
+        ends = self._ending or self._launch.passing
+        what = "The report is being written" if ends else "Leaving the round"
+        self._terminal.say(f"\n{what}. Press Ctrl+C again to leave at once.")
         waited = 0.0
         try:
-            if self._try(lambda: send_command(self._where, messages.EndRound(), REPLY_SECONDS)):
-                daemon.terminate()  # it is still starting, or past answering
-            while self._ended is None and daemon.poll() is None and waited < REPORT_SECONDS:
+            self._send_away(messages.EndRound() if self._launch.passing else messages.StopDaemon())
+            while self._ended is None and not self._gone() and waited < REPORT_SECONDS:
                 self._done.wait(POLL_SECONDS)
                 waited += POLL_SECONDS
+            if ends:
+                self._reported.wait(LAST_WORDS_SECONDS)
         except KeyboardInterrupt:
-            daemon.kill()
+            if self._daemon is not None:
+                self._daemon.kill()
+
+    def _send_away(self, command: messages.Command) -> None:
+        """Ask the daemon to end; one that is still starting, or past answering, gets a signal."""
+        try:
+            reply = send_command(self._where, command, REPLY_SECONDS)
+        except PhantomError:
+            reply = None
+        if not isinstance(reply, messages.Accepted) and self._daemon is not None:
+            self._daemon.terminate()
 
     def _stop_daemon(self) -> None:
+        if self._launch.attach:
+            if self._ended is not None:
+                self._try(lambda: send_command(self._where, messages.StopDaemon(), REPLY_SECONDS))
+            return
         daemon = self._daemon
         if daemon is None:
             return
@@ -170,6 +252,9 @@ class _Round:
             daemon.wait(REPLY_SECONDS * 2)
         except (subprocess.TimeoutExpired, KeyboardInterrupt):
             daemon.kill()
+        finally:
+            if daemon.stdin is not None:
+                daemon.stdin.close()
 
     def _try(self, action: Callable[[], messages.Reply]) -> bool:
         """Do something with the daemon and say what went wrong; True when there was no daemon to do it."""
@@ -193,16 +278,17 @@ def _show_overlay(launch: Launch, terminal: Terminal) -> None:
         terminal.say("There is no screen here, so the round runs without its overlay.")
 
 
-def _start_apart(arguments: list[str]) -> subprocess.Popen[bytes]:
-    """Start a program out of reach of the terminal's Ctrl+C; its complaints stay on stderr."""
+def _start_apart(arguments: list[str], *, attended: bool = False) -> subprocess.Popen[bytes]:
+    """Start a program out of reach of the terminal's Ctrl+C; its complaints stay on stderr.
+
+    attended: its standard input is a pipe that ends when this process does.
+    """
+    stdin = subprocess.PIPE if attended else subprocess.DEVNULL
     if sys.platform == "win32":
         return subprocess.Popen(
-            arguments,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            creationflags=subprocess.CREATE_NEW_PROCESS_GROUP,
+            arguments, stdin=stdin, stdout=subprocess.DEVNULL, creationflags=subprocess.CREATE_NEW_PROCESS_GROUP
         )
-    return subprocess.Popen(arguments, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, start_new_session=True)
+    return subprocess.Popen(arguments, stdin=stdin, stdout=subprocess.DEVNULL, start_new_session=True)
 
 
 @contextmanager

@@ -10,18 +10,20 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from phantomcode.daemon.cli.interrupts import abrupt
+from phantomcode.daemon.cli.interrupts import STOPPED, abrupt
 from phantomcode.daemon.cli.options import Level, Minutes, Pressure
-from phantomcode.daemon.contract.errors import AudioError, SessionError
+from phantomcode.daemon.contract.errors import SessionError
 
 if TYPE_CHECKING:  # loads ZeroMQ, which most commands do without
-    from phantomcode.daemon.cli.launching import Ending
+    from phantomcode.daemon.cli.launching import Ending, Launch
+
+USUAL_PROBLEM = "url-shortener"
 
 
 def practice(
-    problem: Annotated[str, typer.Argument(help="Problem slug or file (see: phantomcode problems list).")] = (
-        "url-shortener"
-    ),
+    problem: Annotated[
+        str, typer.Argument(help="Problem slug or file (see: phantomcode problems list); with --resume, a session id.")
+    ] = USUAL_PROBLEM,
     *,
     level: Level = None,
     minutes: Minutes = 45.0,
@@ -33,33 +35,27 @@ def practice(
     voice: Annotated[bool, typer.Option("--voice/--no-voice", help="Speak the interviewer's lines.")] = True,
     open_report: Annotated[bool, typer.Option("--open/--no-open", help="Open the report at the end.")] = True,
     resume: Annotated[
-        bool, typer.Option("--resume", help="Take up the newest unfinished round, or --session.")
+        bool, typer.Option("--resume", help="Go on with the round that runs, else with the newest unfinished one.")
     ] = False,
     session: Annotated[str | None, typer.Option(help="Id of the session to resume.")] = None,
 ) -> None:
-    """Practise one round: the interviewer poses the problem, you talk, and a report is written at the end."""
+    """Practise one round: the interviewer poses the problem, you talk, and a report is written at the end.
+
+    `/end`, the overlay's end key and `phantomcode ctl end` finish the round and grade it. Ctrl+C and
+    `phantomcode ctl stop` leave it unfinished; so does a terminal that closes or crashes, once no overlay and no other
+    terminal follows the round. While one does, a spoken round goes on and a typed one is paused. No clock runs
+    without anybody, and `phantomcode practice --resume` takes the round up again, running or not.
+    """
     with abrupt():
+        from phantomcode.daemon.cli import starting
         from phantomcode.daemon.cli.launching import Launch, run_round
-        from phantomcode.daemon.service import level_for, new_session_id
-        from phantomcode.problems.load import load_problem
 
     if typed and wav is not None:
         raise SessionError("practice.two-inputs", "--typed and --wav exclude each other.", "Give one of them.")
-    target: str | None = level
-    if resume:
-        session = session or _newest_unfinished()
-    else:
-        posed = load_problem(problem)
-        target = level_for(posed, level)
-        session = new_session_id(posed.slug, datetime.datetime.now().astimezone())
-    if wav is not None:
-        _require_sound(wav)
-    elif not typed:
-        _require_microphone()
     launch = Launch(
-        session_id=session,
+        session_id="",
         problem=problem,
-        level=target,
+        level=level,
         minutes=minutes,
         pressure=pressure,
         input_mode="wav" if wav else "typed" if typed else "microphone",
@@ -67,9 +63,14 @@ def practice(
         device=device,
         overlay=overlay,
         voice=voice,
-        resume=resume,
     )
-    _finish(run_round(launch), open_report=open_report)
+    if resume or session is not None:
+        launch = starting.resumed(launch, session or (problem if problem != USUAL_PROBLEM else None))
+    else:
+        launch = starting.begun(launch)
+    if not launch.attach:
+        starting.require_input(launch)
+    _finish(run_round(launch), launch, open_report=open_report)
 
 
 def demo(
@@ -81,9 +82,11 @@ def demo(
     """Watch a three-minute recorded round go through the real pipeline before you speak yourself."""
     with abrupt():
         from phantomcode.daemon import demo as recorded
+        from phantomcode.daemon.cli import starting
         from phantomcode.daemon.cli.launching import Launch, run_round
         from phantomcode.daemon.service import new_session_id
 
+    starting.require_none_runs()
     with recorded.recording() as wav:
         launch = Launch(
             session_id=new_session_id("demo", datetime.datetime.now().astimezone()),
@@ -95,54 +98,30 @@ def demo(
             wav=str(wav),
             overlay=overlay,
             voice=voice,
+            passing=True,
             seed=recorded.SEED,
         )
         ended = run_round(launch)
-    _finish(ended, open_report=open_report)
+    _finish(ended, launch, open_report=open_report)
 
 
-def _finish(ending: Ending, *, open_report: bool) -> None:
-    if ending.report_path is None and not ending.began:
-        raise typer.Exit(1)
-    if ending.report_path is None:
+def _finish(ending: Ending, launch: Launch, *, open_report: bool) -> None:
+    """Say how the round ended, or how to go on with it."""
+    from phantomcode.daemon.cli.starting import how_to_go_on
+
+    if ending.report_path is not None:
+        print(f"Report: {ending.report_path}")
+        if open_report and not ending.interrupted and sys.stdout.isatty():
+            webbrowser.open(Path(ending.report_path).as_uri())
+    elif ending.left:
+        print(how_to_go_on(launch))
+    elif ending.began:
         raise SessionError(
             "practice.no-report",
             "The round ended without a report.",
-            "What was said is in the journal: phantomcode sessions list, then phantomcode review.",
+            f"What was said is kept. {how_to_go_on(launch)}",
         )
-    print(f"Report: {ending.report_path}")
-    if open_report and sys.stdout.isatty():
-        webbrowser.open(Path(ending.report_path).as_uri())
-
-
-def _newest_unfinished() -> str:
-    from phantomcode.daemon.adapters.sessions import Sessions
-    from phantomcode.daemon.service import latest_unfinished
-
-    return latest_unfinished(Sessions())
-
-
-def _require_sound(wav: Path) -> None:
-    """Look at the file before anything is started; raises AudioError."""
-    from phantomcode.daemon.adapters.sound_file import SoundFile
-
-    sound = SoundFile(wav)
-    try:
-        sound.open()
-    finally:
-        sound.close()
-
-
-def _require_microphone() -> None:
-    from phantomcode.daemon.adapters.microphone import input_devices
-
-    try:
-        devices = input_devices()
-    except AudioError:
-        devices = ()
-    if not devices:
-        raise AudioError(
-            "audio.no-microphone",
-            "No microphone was found.",
-            "Plug one in, or practise with --typed, or play a recording with --wav FILE.",
-        )
+    else:
+        raise typer.Exit(1)
+    if ending.interrupted:
+        raise typer.Exit(STOPPED)

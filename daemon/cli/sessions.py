@@ -1,4 +1,4 @@
-"""`phantomcode sessions`: list, show, export, delete."""
+"""`phantomcode sessions`: list, show, finish, export, delete."""
 
 from __future__ import annotations
 
@@ -10,9 +10,10 @@ import typer
 
 from phantomcode.daemon.adapters.sessions import Sessions, SessionSummary
 from phantomcode.daemon.contract.errors import SessionError
+from phantomcode.daemon.core.events import RoundClosed
 from phantomcode.daemon.review.conclude import report_path
 
-app = typer.Typer(no_args_is_help=True, help="Rounds on this machine: list, show, export, delete.")
+app = typer.Typer(no_args_is_help=True, help="Rounds on this machine: list, show, finish, export, delete.")
 
 Session = Annotated[str, typer.Argument(help="Session id (see: phantomcode sessions list).")]
 
@@ -36,6 +37,28 @@ def show(session: Session) -> None:
     for utterance in state.utterances:
         at = int(utterance.started_seconds)
         print(f"[{at // 60:02}:{at % 60:02}] {utterance.speaker.value:11} {utterance.text}")
+
+
+@app.command()
+def finish(session: Session) -> None:
+    """Finish a round that was left unfinished: close it where it stands, grade it and write its report."""
+    from phantomcode.daemon.cli.labels import open_labeller
+    from phantomcode.daemon.cli.rounds import load_round
+    from phantomcode.daemon.cli.terminal import Terminal
+    from phantomcode.daemon.review.conclude import conclude
+    from phantomcode.daemon.service import unfinished_round
+
+    sessions = Sessions()
+    unfinished_round(session, sessions)
+    journal = sessions.resume(session)
+    try:
+        state, _ = load_round(session)
+        journal.append(RoundClosed(state.now_seconds, state.closing or "command"))
+    finally:
+        journal.close()
+    ended = conclude(*load_round(session), labeller=open_labeller())
+    Terminal(typed=False).show(ended)
+    print(f"Report: {ended.report_path}")
 
 
 @app.command()

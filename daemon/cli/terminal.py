@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import TextIO
 
 from phantomcode.daemon.contract import messages
@@ -40,6 +41,8 @@ class Terminal:
         self._phase: Phase | None = None
         self._notices: set[messages.Notice] = set()
         self._activity: Activity | None = None
+        self._helped = False
+        self._was_terminal = self._source.isatty()
 
     def say(self, text: str) -> None:
         """Print a line of our own."""
@@ -54,6 +57,7 @@ class Terminal:
                 self._show_opening(message)
             case messages.InterviewerLine(final=True) if message.line_id > self._line_id:
                 self._line_id = message.line_id
+                self._show_help()
                 self.say(f"\n[{_clock(message.at_seconds)}] Interviewer: {message.text}")
             case messages.ClockTicked() if message.phase is not self._phase:
                 self._phase = message.phase
@@ -74,7 +78,7 @@ class Terminal:
 
     def commands(self) -> Iterator[messages.Command]:
         """Yield a command for each line typed, until the input ends."""
-        for line in self._source:
+        for line in self._lines():
             text = line.strip()
             if not text:
                 continue
@@ -89,6 +93,14 @@ class Terminal:
                     yield messages.Resume()
                 yield messages.TypedUtterance(text)
 
+    def hung_up(self) -> bool:
+        """Whether what was typed into is gone: a window that was closed or crashed, as against Ctrl+D."""
+        return self._was_terminal and not self._source.isatty()
+
+    def _lines(self) -> Iterator[str]:
+        with suppress(OSError):  # what reading from a terminal that is gone may come to
+            yield from self._source
+
     def _show_snapshot(self, snapshot: messages.Snapshot) -> None:
         parts = (snapshot.session, snapshot.activity, snapshot.clock, snapshot.line, *snapshot.notices)
         for part in parts:
@@ -101,14 +113,22 @@ class Terminal:
             self.say(
                 f"{opened.problem_title}, {opened.level}, {opened.minutes:g} minutes. Session {opened.session_id}."
             )
-            if self._typed:
-                self.say(HELP)
+
+    def _show_help(self) -> None:
+        """Say how to answer just before the first line that can be answered, and not while the models load."""
+        if self._typed and not self._helped:
+            self._helped = True
+            self.say(f"\n{HELP}")
+
+    @property
+    def _going_on(self) -> str:
+        return "Type to go on." if self._typed else "Go on: phantomcode ctl resume, or the overlay."
 
     def _show_activity(self, activity: Activity) -> None:
         self._activity = activity
         words = {
             Activity.LOADING: "Loading the models ...",
-            Activity.PAUSED: "Paused. The clock stands still.",
+            Activity.PAUSED: f"Paused. The clock stands still. {self._going_on}",
             Activity.NO_MICROPHONE: "The microphone is gone.",
         }
         if activity in words:

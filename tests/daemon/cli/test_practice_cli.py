@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -9,16 +11,20 @@ import pytest
 import soundfile
 from typer.testing import CliRunner, Result
 
-from phantomcode.daemon import service
+from phantomcode.daemon import company, service
 from phantomcode.daemon.adapters import microphone
 from phantomcode.daemon.adapters.sessions import Sessions
+from phantomcode.daemon.adapters.zmq_bus import Bus
 from phantomcode.daemon.cli import launching
+from phantomcode.daemon.cli import running as running_module
 from phantomcode.daemon.cli.control import CRASHED
 from phantomcode.daemon.cli.launching import Ending, Launch, has_screen
 from phantomcode.daemon.cli.main import app
+from phantomcode.daemon.contract import messages
+from phantomcode.daemon.contract.endpoints import endpoints
 from phantomcode.daemon.contract.errors import AudioError, PhantomError
 from phantomcode.daemon.contract.messages import RoundEnded
-from phantomcode.daemon.contract.vocabulary import Level
+from phantomcode.daemon.contract.vocabulary import Activity, Level
 from phantomcode.daemon.core import events
 
 HEADSET = microphone.InputDevice(1, "USB Headset", 1, 48_000, is_default=True)
@@ -115,10 +121,132 @@ def test_resuming_takes_the_newest_unfinished_round(launches: list[Launch]) -> N
     journal("20260321-1000-older-aaaa", closed=False, opened_at=1.70e9)
     journal("20260321-1100-newer-bbbb", closed=False, opened_at=1.71e9)
     journal("20260321-1200-over-cccc", closed=True, opened_at=1.72e9)
+    older, newer = "20260321-1000-older-aaaa", "20260321-1100-newer-bbbb"
     practise("--typed", "--resume")
-    practise("--typed", "--resume", "--session", "20260321-1000-older-aaaa")
-    assert [launch.session_id for launch in launches] == ["20260321-1100-newer-bbbb", "20260321-1000-older-aaaa"]
-    assert all(launch.resume for launch in launches)
+    practise("--typed", "--resume", "--session", older)
+    practise("--typed", "--session", older)
+    practise("--resume", older)
+    assert [launch.session_id for launch in launches] == [newer, older, older, older]
+    assert all(launch.resume and not launch.attach for launch in launches)
+
+
+def test_a_typed_round_is_resumed_typing_unless_something_else_is_asked_for(
+    launches: list[Launch], recording: Path
+) -> None:
+    journal("20260321-1100-newer-bbbb", closed=False)
+    practise("--resume")
+    practise("--resume", "--wav", str(recording))
+    practise("--resume", "--device", "headset")
+    assert [launch.input_mode for launch in launches] == ["typed", "wav", "microphone"]
+
+
+def test_a_session_that_cannot_be_resumed_is_named_before_a_microphone_is_looked_for(
+    launches: list[Launch], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(microphone, "input_devices", lambda: ())
+    journal("20260321-1200-over-cccc", closed=True)
+    assert error_of(practise("--session", "nope", "--resume")).code == "session.unknown"
+    assert error_of(practise("--resume", "20260321-1200-over-cccc")).code == "session.over"
+    assert launches == []
+
+
+@pytest.fixture
+def running() -> Iterator[messages.SessionOpened]:
+    """A daemon that runs a round, typed."""
+    opened = messages.SessionOpened("20260321-1300-live-dddd", "x", "Live round", Level.L5, 45.0, (), "typed")
+    shown = messages.Snapshot(opened, messages.ActivityChanged(Activity.LISTENING))
+    bus = Bus(endpoints(), lambda: shown, lambda _: messages.Accepted(shown))
+    bus.start()
+    yield opened
+    bus.close()
+
+
+def test_a_round_that_runs_is_gone_on_with(launches: list[Launch], running: messages.SessionOpened) -> None:
+    practise("--resume")
+    practise("--resume", running.session_id)
+    assert [(launch.session_id, launch.attach, launch.input_mode) for launch in launches] == [
+        (running.session_id, True, "typed")
+    ] * 2
+
+
+def test_beside_a_round_that_runs_no_other_begins_or_is_resumed(
+    launches: list[Launch], running: messages.SessionOpened
+) -> None:
+    journal("20260321-1100-newer-bbbb", closed=False)
+    for options in (("news-feed",), ("--typed",), ("--resume", "20260321-1100-newer-bbbb")):
+        result = practise(*options)
+        refused = error_of(result)
+        assert refused.code == "daemon.running"
+        assert running.session_id in refused.message
+        assert "phantomcode practice --resume" in refused.remedy
+        assert result.output == ""
+    assert launches == []
+
+
+def test_a_daemon_that_lingers_after_its_round_is_sent_away(launches: list[Launch]) -> None:
+    ended = messages.Snapshot(ended=RoundEnded("s", "time", (), None, (), "report.html"))
+    asked: list[messages.Command] = []
+    closing = threading.Event()
+
+    def take(command: messages.Command) -> messages.Reply:
+        asked.append(command)
+        if isinstance(command, messages.StopDaemon):
+            closing.set()
+        return messages.Accepted(ended)
+
+    bus = Bus(endpoints(), lambda: ended, take)
+    bus.start()
+    closer = threading.Thread(target=lambda: (closing.wait(10.0), bus.close()))
+    closer.start()
+    assert practise("--typed").exit_code == 0
+    closer.join()
+    assert messages.StopDaemon() in asked
+    assert len(launches) == 1
+
+
+def test_a_daemon_that_shows_no_round_is_not_waited_for_for_ever(
+    launches: list[Launch], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(running_module, "PATIENCE_SECONDS", 0.0)
+    refusal = messages.Refused("daemon.starting", "Still starting.", "Wait.")
+    bus = Bus(endpoints(), messages.Snapshot, lambda _: refusal)
+    bus.start()
+    refused = error_of(practise("--typed"))
+    bus.close()
+    assert refused.code == "daemon.silent"
+    assert launches == []
+
+
+def test_a_round_that_is_left_says_how_to_go_on_and_how_to_finish(
+    launches: list[Launch], recording: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def leave(launch: Launch) -> Ending:
+        journal(launch.session_id, closed=False)
+        launches.append(launch)
+        return Ending(None, began=True, left=True, interrupted=True)
+
+    monkeypatch.setattr(launching, "run_round", leave)
+    result = practise("--wav", str(recording))
+    (launch,) = launches
+    assert result.exit_code == 130
+    assert len(result.output.splitlines()) == 1
+    assert f"phantomcode practice --resume {launch.session_id} --wav {recording}" in result.output
+    assert f"phantomcode sessions finish {launch.session_id}" in result.output
+
+
+def test_a_round_that_is_stopped_elsewhere_is_no_error(launches: list[Launch], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(launching, "run_round", lambda _: Ending(None, began=True, left=True))
+    assert practise("--typed").exit_code == 0
+    assert launches == []
+
+
+def test_ctrl_c_before_anything_was_written_leaves_nothing_to_resume(
+    launches: list[Launch], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(launching, "run_round", lambda _: Ending(None, began=False, left=True, interrupted=True))
+    result = practise("--typed")
+    assert (result.exit_code, result.output) == (130, "Stopped before the round began.\n")
+    assert launches == []
 
 
 def test_there_may_be_nothing_to_resume(launches: list[Launch]) -> None:
@@ -133,7 +261,7 @@ def test_a_round_that_began_and_has_no_report_points_to_its_journal(
     monkeypatch.setattr(launching, "run_round", lambda _: Ending(None, began=True))
     error = error_of(practise("--typed"))
     assert error.code == "practice.no-report"
-    assert "phantomcode review" in error.remedy
+    assert "What was said is kept." in error.remedy
     assert launches == []
 
 
@@ -159,6 +287,7 @@ class Noted:
     """Stands in for RoundService and notes its order."""
 
     orders: list[service.Order]
+    left = False
 
     def __init__(self, order: service.Order, **_others: Any) -> None:
         self.orders.append(order)
@@ -172,7 +301,8 @@ def orders(monkeypatch: pytest.MonkeyPatch) -> list[service.Order]:
     noted: list[service.Order] = []
     monkeypatch.setattr(Noted, "orders", noted, raising=False)
     monkeypatch.setattr(service, "RoundService", Noted)
-    monkeypatch.setattr(service, "stop_on_signals", lambda _service: None)
+    monkeypatch.setattr(service, "stop_on_signals", lambda _service: [])
+    monkeypatch.setattr(company, "keep_company", lambda _service, _descriptor: None)
     return noted
 
 

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import io
+import os
+import sys
 
 import pytest
 
@@ -38,8 +40,16 @@ def commands(text: str) -> tuple[list[messages.Command], str]:
 
 
 def test_the_opening_tells_what_is_asked_and_how_to_answer() -> None:
-    assert shown(OPENED) == f"URL shortener, L5, 45 minutes. Session 20260321-1415-x.\n{HELP}\n"
-    assert HELP not in shown(OPENED, typed=False)
+    assert shown(OPENED, POSED) == (
+        "URL shortener, L5, 45 minutes. Session 20260321-1415-x.\n"
+        f"\n{HELP}\n\n[00:00] Interviewer: Design a URL shortener.\n"
+    )
+    assert shown(OPENED, POSED, PRESSED).count(HELP) == 1
+    assert HELP not in shown(OPENED, POSED, typed=False)
+
+
+def test_it_does_not_look_ready_while_the_models_load() -> None:
+    assert shown(OPENED, messages.ActivityChanged(Activity.LOADING)).endswith("x.\nLoading the models ...\n")
 
 
 def test_a_line_comes_with_its_time_and_only_once() -> None:
@@ -82,7 +92,7 @@ def test_a_notice_comes_with_its_remedy() -> None:
     ("activity", "words"),
     [
         (Activity.LOADING, "Loading the models ...\n"),
-        (Activity.PAUSED, "Paused. The clock stands still.\n"),
+        (Activity.PAUSED, "Paused. The clock stands still. Type to go on.\n"),
         (Activity.NO_MICROPHONE, "The microphone is gone.\n"),
         (Activity.LISTENING, ""),
     ],
@@ -147,4 +157,18 @@ def test_the_header_comes_whatever_is_heard_first() -> None:
     terminal.show(opened)
     terminal.show(opened)
     assert out.getvalue().count("URL shortener, L5, 45 minutes. Session s-1.") == 1
-    assert HELP in out.getvalue()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="has no pseudo-terminals")
+def test_a_terminal_that_goes_away_is_no_end_of_the_input() -> None:
+    import pty
+
+    ours, theirs = pty.openpty()
+    with os.fdopen(theirs) as source:
+        terminal = Terminal(typed=True, out=io.StringIO(), source=source)
+        os.write(ours, b"Forty writes.\n\x04")
+        assert list(terminal.commands()) == [messages.TypedUtterance("Forty writes.")]
+        assert not terminal.hung_up()
+        os.close(ours)
+        assert list(terminal.commands()) == []
+        assert terminal.hung_up()
