@@ -102,13 +102,15 @@ def _parts(message: messages.Message) -> Iterator[messages.Message]:
 class Program:
     """One running command; its output goes to a file that can be read while it runs."""
 
-    def __init__(self, arguments: Sequence[str], environment: dict[str, str], out: Path) -> None:
+    def __init__(
+        self, arguments: Sequence[str], environment: dict[str, str], out: Path, terminal: int | None = None
+    ) -> None:
         self._out = out
         with out.open("wb") as sink:
             self.process = subprocess.Popen(
                 arguments,
                 env=environment,
-                stdin=subprocess.PIPE,
+                stdin=subprocess.PIPE if terminal is None else terminal,
                 stdout=sink,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
@@ -171,17 +173,19 @@ class Room:
         for name in models:
             (self.home / "models" / name).symlink_to(REAL_MODELS / name, target_is_directory=True)
 
-    def start(self, *arguments: str, before: Sequence[str] = ()) -> Program:
-        """Start a command of ours, perhaps through another one that comes before it."""
+    def start(self, *arguments: str, before: Sequence[str] = (), terminal: int | None = None) -> Program:
+        """Start a command of ours, perhaps through another one that comes before it; `terminal` is typed into."""
         out = self.folder / f"out-{len(self.programs)}"
-        program = Program([*before, *PHANTOMCODE, *arguments], self.environment, out)
+        program = Program([*before, *PHANTOMCODE, *arguments], self.environment, out, terminal)
         self.programs.append(program)
         return program
 
-    def practise(self, *options: str, before: Sequence[str] = (), overlay: bool = False) -> Program:
+    def practise(
+        self, *options: str, before: Sequence[str] = (), overlay: bool = False, terminal: int | None = None
+    ) -> Program:
         """Start a round that opens nothing and speaks nothing."""
         shown = () if overlay else ("--no-overlay",)
-        return self.start("practice", "--no-open", "--no-voice", *shown, *options, before=before)
+        return self.start("practice", "--no-open", "--no-voice", *shown, *options, before=before, terminal=terminal)
 
     def run(self, *arguments: str, seconds: float = PATIENCE_SECONDS) -> tuple[int, str]:
         """Run a command to its end; return its exit status and everything it printed."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import pty
 import shutil
 import signal
 import sqlite3
@@ -11,7 +12,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from rooms import CANDIDATE, LOAD_SECONDS, Program, Room, until
+from rooms import CANDIDATE, LOAD_SECONDS, PATIENCE_SECONDS, Program, Room, until
 
 from phantomcode.daemon.contract import messages
 from phantomcode.daemon.contract.vocabulary import Activity
@@ -40,20 +41,34 @@ def test_ctrl_c_while_the_models_load(room: Room) -> None:
     practice = room.practise("--wav", str(CANDIDATE))
     room.bus.wait_for(messages.SessionOpened, seconds=LOAD_SECONDS)
     practice.interrupt()
-    assert practice.wait() == 0
-    assert "Report: " in practice.output
-    assert isinstance(room.events()[-1], events.RoundClosed)
+    assert practice.wait() == INTERRUPTED
+    assert f"phantomcode practice --resume {room.session_id} --wav" in practice.output
+    assert not isinstance(room.events()[-1], events.RoundClosed)
     room.require_quiet()
 
 
-def test_ctrl_c_in_the_middle_ends_the_round_with_its_report(room: Room) -> None:
+def test_ctrl_c_in_the_middle_leaves_the_round_to_be_resumed_or_finished(room: Room) -> None:
     practice = room.practise("--typed")
     room.posed()
     room.say("Users can create a short link and follow it.")
     practice.interrupt()
-    assert practice.wait() == 0
-    assert "Report: " in practice.output
-    assert [u["text"] for u in room.report()["utterances"] if u["speaker"] == "candidate"]
+    assert practice.wait() == INTERRUPTED
+    assert "The round is unfinished." in practice.output
+    room.require_quiet()
+    assert "unfinished" in room.run("sessions", "list")[1]
+
+    mark = len(room.bus.heard)
+    again = room.practise("--resume", room.session_id)
+    room.bus.wait_for(messages.ActivityChanged, lambda a: a.activity == "listening", since=mark, seconds=LOAD_SECONDS)
+    again.type("Say a hundred million new links a month.")
+    room.bus.wait_for(messages.Caption, lambda caption: "hundred million" in caption.text)
+    again.interrupt()
+    assert again.wait() == INTERRUPTED
+
+    status, output = room.run("sessions", "finish", room.session_id)
+    assert (status, "Report: " in output) == (0, True)
+    assert isinstance(room.events()[-1], events.RoundClosed)
+    assert len([u["text"] for u in room.report()["utterances"] if u["speaker"] == "candidate"]) == 2
     room.require_quiet()
 
 
@@ -74,9 +89,9 @@ def test_ctrl_c_twice_leaves_at_once_and_the_journal_can_be_reviewed(room: Room)
     room.posed()
     room.say("Users can create a short link and follow it.")
     practice.interrupt()
-    until(lambda: "Ending the round" in practice.output, LOAD_SECONDS, "it says so")
+    until(lambda: "Leaving the round" in practice.output, LOAD_SECONDS, "it says so")
     practice.interrupt()
-    assert practice.wait() in (0, 1, INTERRUPTED)
+    assert practice.wait() == INTERRUPTED
     room.require_quiet()
     assert [u["text"] for u in room.report()["utterances"] if u["speaker"] == "candidate"]
 
@@ -87,11 +102,67 @@ def test_a_second_round_is_refused_and_the_first_goes_on(room: Room) -> None:
     for second in (room.start("daemon", "--input", "typed"), room.practise("--typed")):
         assert second.wait() == 1
         assert "already running" in second.output
+        assert "minutes. Session" not in second.output
     room.say("Users can create a short link and follow it.")
     room.send(messages.EndRound())
     assert practice.wait() == 0
     assert "Report: " in practice.output
     room.require_quiet()
+
+
+def test_a_spoken_round_outlives_its_terminal_while_somebody_follows_it_and_no_longer(room: Room) -> None:
+    practice = room.practise("--wav", str(CANDIDATE))
+    room.posed()
+    os.killpg(practice.process.pid, signal.SIGHUP)
+    practice.process.wait(PATIENCE_SECONDS)
+    mark = len(room.bus.heard)
+    room.bus.wait_for(messages.ClockTicked, since=mark)
+    room.bus.wait_for(messages.Caption, lambda caption: caption.final, since=mark)
+
+    again = room.practise("--resume")
+    until(lambda: "Interviewer:" in again.output, LOAD_SECONDS, "the second terminal shows the round")
+    other = room.practise("--resume", "20260321-1000-other-aaaa")
+    assert other.wait() == 1
+    assert "There is no session" in other.output
+
+    room.bus.close()
+    os.killpg(again.process.pid, signal.SIGHUP)
+    room.require_quiet()
+    assert not isinstance(room.events()[-1], events.RoundClosed)
+    assert not [event for event in room.events() if isinstance(event, events.RoundResumed)]
+
+
+def test_a_typed_round_without_its_terminal_is_paused_until_another_goes_on_with_it(room: Room) -> None:
+    practice = room.practise("--typed")
+    room.posed()
+    practice.type("Users can create a short link and follow it.")
+    room.bus.wait_for(messages.Caption)
+    practice.process.kill()
+    room.bus.wait_for(messages.ActivityChanged, lambda change: change.activity is Activity.PAUSED)
+
+    again = room.practise("--resume", room.session_id)
+    again.type("Say a hundred million new links a month.")
+    room.bus.wait_for(messages.Caption, lambda caption: "hundred million" in caption.text)
+    again.type("/end")
+    assert again.wait() == 0
+    assert "Report: " in again.output
+    assert len([u["text"] for u in room.report()["utterances"] if u["speaker"] == "candidate"]) == 2
+    room.require_quiet()
+
+
+def test_a_terminal_window_that_closes_leaves_the_round_to_be_resumed(room: Room) -> None:
+    ours, theirs = pty.openpty()
+    practice = room.practise("--typed", terminal=theirs)
+    os.close(theirs)
+    room.posed()
+    os.write(ours, b"Users can create a short link and follow it.\n")
+    room.bus.wait_for(messages.Caption)
+    room.bus.close()
+    os.close(ours)
+    practice.process.wait(PATIENCE_SECONDS)
+    room.require_quiet()
+    last = room.events()[-1]
+    assert not isinstance(last, events.RoundClosed | events.EndAsked)
 
 
 def test_closing_the_overlay_leaves_the_round_alone(room: Room) -> None:
