@@ -35,12 +35,14 @@ def letter_scale(tokens: Sequence[Token], at: int, value: float) -> float | None
     if letter not in _SCALES or not (letter == "k" or adjacent(tokens, at) or tokens[at].capital):
         return None
     spelt_out = letter == "m" and word_at(tokens, at + 1) == "b"  # "two M B" is a size
-    return None if spelt_out or counts_bytes(tokens, at, value) else _SCALES[letter]
+    return None if spelt_out or _opens_a_name(tokens, at) or counts_bytes(tokens, at, value) else _SCALES[letter]
 
 
 def counts_bytes(tokens: Sequence[Token], at: int, value: float) -> bool:
     """Whether token `at` is a "B" that counts bytes."""
     if word_at(tokens, at) != "b" or not (adjacent(tokens, at) or tokens[at].capital) or value >= _MOST_BYTES:
+        return False
+    if _opens_a_name(tokens, at):
         return False
     after, beyond = word_at(tokens, at + 1), word_at(tokens, at + 2)
     if after in _PER and beyond in _PERIODS:
@@ -51,6 +53,12 @@ def counts_bytes(tokens: Sequence[Token], at: int, value: float) -> bool:
         return False
     sized = any(word_at(tokens, before) in _SIZED for before in range(at - 1 - _REACH, at - 1))
     return sized or (value >= _LEAST_BYTES and value.is_integer()) or (not adjacent(tokens, at) and value.is_integer())
+
+
+def _opens_a_name(tokens: Sequence[Token], at: int) -> bool:
+    """Whether the letter is the first of a word with a hyphen: "3 B-trees"."""
+    hyphen = word_at(tokens, at + 1) == "-" and adjacent(tokens, at + 1)
+    return word_at(tokens, at) == "b" and hyphen and word_at(tokens, at + 2).isalpha()
 
 
 _JOINS = listed("and or plus minus so is are at in for over by that that's which gives makes with on to then of but")

@@ -89,6 +89,9 @@ def test_reads(text: str, expected: list[tuple[float, str]]) -> None:
         ("90 QPS", [(90, "1/s")]),
         ("3e8 rides/month", [(3e8, "1/month")]),
         ("a 5 m cable", []),
+        ("over 3 B-trees", []),
+        ("2M-3M devices", [(2.5e6, "count")]),
+        ("1B-2B devices", [(1.5e9, "count")]),
     ],
 )
 def test_reads_typed_notation(text: str, expected: list[tuple[float, str]]) -> None:
