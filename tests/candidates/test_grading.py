@@ -25,6 +25,8 @@ Change = Callable[[Utterance], str]
 
 NOISE_SEEDS = (1, 2, 3)
 JARGON_ERRORS = 0.15
+LEAST_GARBLED = 0.05
+"""Of the names in a round: well under the share that is drawn, for chance is free to draw fewer."""
 
 
 @lru_cache(maxsize=16)
@@ -95,19 +97,36 @@ def test_how_it_is_said_moves_no_score_by_more_than_a_half(manner: Change) -> No
     assert within_half(moved.values()) >= 0.95, moved
 
 
+def mishearings(slug: str) -> dict[str, tuple[str, ...]]:
+    """What a recogniser writes for each name of a problem, by the name in lower case."""
+    lexicon = briefing_of(slug).lexicon
+    heard = {name.lower(): entry.mishearings for entry in lexicon.options for name in entry.names if entry.mishearings}
+    heard |= {box.name.lower(): box.mishearings for box in lexicon.components if box.mishearings}
+    return heard
+
+
+def naming(slug: str) -> re.Pattern[str]:
+    """Matches the names that have mishearings."""
+    names = sorted(map(re.escape, mishearings(slug)), key=len, reverse=True)
+    return re.compile(r"\b(" + "|".join(names) + r")\b", re.IGNORECASE)
+
+
 def misheard(slug: str, seed: int) -> Change:
     """Replace a share of the names by what a recogniser writes instead."""
-    chance = random.Random(seed)
-    lexicon = briefing_of(slug).lexicon
-    heard = {name: entry.mishearings for entry in lexicon.options for name in entry.names if entry.mishearings}
-    heard |= {box.name: box.mishearings for box in lexicon.components if box.mishearings}
-    names = re.compile(r"\b(" + "|".join(sorted(map(re.escape, heard), key=len, reverse=True)) + r")\b", re.IGNORECASE)
+    chance, heard = random.Random(seed), mishearings(slug)
 
     def garble(match: re.Match[str]) -> str:
-        wrong = heard.get(match[0].lower(), ())
-        return chance.choice(wrong) if wrong and chance.random() < JARGON_ERRORS else match[0]
+        return chance.choice(heard[match[0].lower()]) if chance.random() < JARGON_ERRORS else match[0]
 
-    return lambda said: names.sub(garble, said.text)
+    return lambda said: naming(slug).sub(garble, said.text)
+
+
+@pytest.mark.parametrize("slug", problem_slugs())
+def test_names_are_misheard_however_they_are_spelt(slug: str) -> None:
+    change = misheard(slug, NOISE_SEEDS[0])
+    spelt = [(u, name) for u in round_of(slug).of(Speaker.CANDIDATE) for name in naming(slug).findall(u.text)]
+    garbled = sum(change(msgspec.structs.replace(u, text=name)) != name for u, name in spelt)
+    assert garbled >= LEAST_GARBLED * len(spelt)
 
 
 def test_misheard_jargon_moves_hardly_a_score_by_more_than_a_half() -> None:
