@@ -27,9 +27,11 @@ _PARDON = re.compile(
 _AGAIN = re.compile(
     rf"^{_POLITE}(?:please )?(?:repeat|rephrase|reword|say) (?:that|it|this) ?(?:again|once more|please|[.,?!]|$)|"
     rf"\b(?:repeat|rephrase|reword|ask) {_QUESTION}|"
-    r"\b(?:can|could|would|will|can't|couldn't) you (?:\w+ ){0,2}(?:repeat|rephrase|reword|explain|clarify)\b|"
-    r"\b(?:can|could|would|will) you (?:\w+ ){0,2}(?:say|put|ask) (?:that|it|this)\b|"
-    r"\b(?:say|ask) (?:that|it|this) (?:again|once more|another way)\b|\bcome again\b|\bpardon me\b|"
+    rf"\b(?:can|could|would|will|can't|couldn't) you (?:\w+ ){{0,2}}(?:repeat|rephrase|reword|explain|clarify)"
+    rf"(?:,? please)?(?: (?:that|it|this|yourself|what you \w+|{_QUESTION}|the last \w+))?"
+    r"(?= again|,? please| in other|[.,?!]|$)|"
+    r"\b(?:say|put|ask|explain) (?:that|it|this) (?:again|once more|an?other way|in other words|differently|otherwise|"
+    r"in a different way|more (?:simply|slowly|clearly))\b|\bcome again\b|\bpardon me\b|"
     rf"\bwhat (?:was|is) (?:that|{_QUESTION})(?: again)?(?=[.,!?]|$)|\bwhat(?:'s| was) that\?|"
     r"\bwhat (?:do|did) you mean|\bwhat are you (?:asking|getting at)|\bwhat are you saying\?|"
     r"\bi (?:didn't|did not|don't|do not|couldn't|could not) (?:quite |really |fully )?"
@@ -40,8 +42,9 @@ _AGAIN = re.compile(
 )
 _WANTS_TO_KNOW = re.compile(
     r"\b(?:need|want|have|like|love|good|help\w*) to (?:know|ask|understand|clarify|check|hear|be sure|make sure)\b|"
-    r"\blet me (?:\w+ )?(?:ask|clarify|check|make sure|get this|see if)\b|\b(?:that|it|this|which) depends\b|"
-    r"\bdepends on\b|^(?:(?:so|and|but|well|because|then)[, ]+)*if\b"
+    r"\blet me (?:\w+ )?(?:ask|clarify|check|make sure|get this|see if)\b|"
+    r"^(?:(?:so|and|but|well|hm+|um+)[, ]+)*(?:that|it|this|which) (?:\w+ )?depends\b|"
+    r"^(?:(?:so|and|but|well|because|then)[, ]+)*if\b"
 )
 """Says why something is asked, or what would follow from the answer, and takes no stand yet."""
 _LEADS_TO_QUESTION = re.compile(

@@ -38,6 +38,9 @@ def test_a_question_answered_by_the_candidate_himself_is_not_asked_back(turn: li
         "Repeat that, please.",
         "Sorry, what was the question again?",
         "What do you mean?",
+        "Could you explain what you mean?",
+        "Can you repeat the last part, please?",
+        "Would you explain that again?",
     ],
 )
 def test_asking_to_hear_it_again(text: str) -> None:
@@ -55,6 +58,9 @@ def test_asking_to_hear_it_again(text: str) -> None:
         "Sorry. It is four hundred.",
         "They could repeat that call, since the key makes it harmless.",
         "How long do links live?",
+        "Can you clarify how many regions we have?",
+        "Could you repeat how many sign-ups we get?",
+        "Could you say that the data is private?",
         "What happens to the second copy when you say that the first one is gone for good?",
         "",
     ],
@@ -70,6 +76,10 @@ def test_talk_of_repeating_is_no_such_thing(text: str) -> None:
         (["How many regions? I'd leave it on one node."], ["I'd leave it on one node."]),
         (["It stays, four seconds is nothing, right?"], ["It stays, four seconds is nothing."]),
         (["I'd keep it on one node, but is that what you asked?"], ["I'd keep it on one node."]),
+        (
+            ["It stays, since the restart depends on a short log. How long may a sign-up wait?"],
+            ["It stays, since the restart depends on a short log."],
+        ),
         (["It stays.", "How many regions?", "One is enough."], ["It stays.", "One is enough."]),
         (
             ["A restart takes four seconds because the log is short. How long may a sign-up wait?"],
