@@ -18,6 +18,7 @@ import msgspec
 
 from phantomcode.daemon import doctor_probes as probes
 from phantomcode.daemon.contract.endpoints import MAX_IPC_PATH_CHARS, endpoints, runtime_folder
+from phantomcode.daemon.contract.errors import ModelError
 from phantomcode.models.catalogue import Artifact, Role
 from phantomcode.models.recommend import GIB, MIN_DECODE_PER_SECOND, Machine, defaults, look
 from phantomcode.models.store import ModelStore, State, data_folder
@@ -198,9 +199,12 @@ def check_sockets(_bench: Bench) -> Iterator[Finding]:
 
 def check_models(bench: Bench) -> Iterator[Finding]:
     """Return for each model a round needs whether it is here and verified."""
-    for artifact_id in defaults(bench.machine).values():
-        artifact = bench.store.catalogue.find(artifact_id)
-        yield _judge_model(artifact, bench.store.artifact_state(artifact))
+    try:
+        for artifact_id in defaults(bench.machine).values():
+            artifact = bench.store.catalogue.find(artifact_id)
+            yield _judge_model(artifact, bench.store.artifact_state(artifact))
+    except ModelError as error:
+        yield Finding("models", Status.FAILED, error.message, error.remedy)
 
 
 def check_memory(bench: Bench) -> Iterator[Finding]:
@@ -219,7 +223,7 @@ def check_disk(bench: Bench) -> Iterator[Finding]:
     missing = [
         artifact
         for artifact in map(bench.store.catalogue.find, defaults(bench.machine).values())
-        if bench.store.artifact_state(artifact) is State.MISSING
+        if not _is_here(bench.store, artifact)
     ]
     pull_bytes = 2 * sum(artifact.size_bytes or 0 for artifact in missing)
     free_bytes = shutil.disk_usage(_nearest(data_folder())).free
@@ -236,7 +240,7 @@ def check_disk(bench: Bench) -> Iterator[Finding]:
 def check_recogniser_speed(bench: Bench) -> Iterator[Finding]:
     """Time the default recogniser."""
     artifact = bench.store.catalogue.find(defaults(bench.machine)[Role.RECOGNISER])
-    if bench.store.artifact_state(artifact) is State.MISSING:
+    if not _is_here(bench.store, artifact):
         return  # check_models says so already
     reply = bench.ask(
         "recogniser",
@@ -254,7 +258,7 @@ def check_recogniser_speed(bench: Bench) -> Iterator[Finding]:
 def check_language_model_speed(bench: Bench) -> Iterator[Finding]:
     """Time the default interviewer."""
     artifact = bench.store.catalogue.find(defaults(bench.machine)[Role.LANGUAGE_MODEL])
-    if bench.store.artifact_state(artifact) is State.MISSING:
+    if not _is_here(bench.store, artifact):
         return  # check_models says so already
     file = bench.store.folder(artifact) / artifact.files[0].name
     reply = bench.ask("language_model", str(file), str(bench.machine.cores), timeout_seconds=SPEED_SECONDS)
@@ -367,6 +371,14 @@ def _ending(child: subprocess.CompletedProcess[bytes]) -> str:
     return lines[-1] if lines else f"ended with status {child.returncode}"
 
 
+def _is_here(store: ModelStore, artifact: Artifact) -> bool:
+    """Whether all files of a model are there to be read."""
+    try:
+        return store.artifact_state(artifact) is not State.MISSING
+    except ModelError:
+        return False
+
+
 def _nearest(folder: Path) -> Path:
-    """The folder itself, or the first parent that exists."""
-    return next(place for place in (folder, *folder.parents) if place.exists())
+    """The folder itself, or the first parent that exists and may be looked at."""
+    return next(place for place in (folder, *folder.parents) if os.path.exists(place))  # noqa: PTH110  never raises

@@ -84,11 +84,14 @@ class ModelStore:
         """Where an artifact's files belong, whether or not they are there."""
         return self.root / artifact.id
 
+    def has_folder(self, artifact: Artifact) -> bool:
+        """Whether anything of an artifact may be here; raises ModelError models.unreadable."""
+        return _status(self.folder(artifact), self.root) is not None
+
     def state(self, artifact: Artifact, file: ModelFile) -> State:
-        """Look at size and time only."""
-        try:
-            status = (self.folder(artifact) / file.name).stat()
-        except FileNotFoundError:
+        """Look at size and time only; raises ModelError models.unreadable where that cannot be done."""
+        status = _status(self.folder(artifact) / file.name, self.root)
+        if status is None:
             return State.MISSING
         if file.size_bytes not in (None, status.st_size):
             return State.DAMAGED
@@ -110,9 +113,9 @@ class ModelStore:
     def verify(self, artifact: Artifact, file: ModelFile, on_bytes: Callable[[int], None] = nobody) -> None:
         """Hash the file whatever is known of it, and remember the answer; raises ModelError when it is wrong."""
         path = self.folder(artifact) / file.name
-        if not path.exists():
+        before = _status(path, self.root)
+        if before is None:
             raise _missing(artifact, file)
-        before = path.stat()
         check_size(path, file)
         found = sha256_of(path, on_bytes)
         self._remember(artifact, file, Stamp(before.st_size, before.st_mtime_ns, found))
@@ -219,6 +222,20 @@ def no_space(folder: Path, needed_bytes: int = 0) -> ModelError:
         f"The disk that holds {folder} has {free_mib} MiB free{wanted}.",
         "Free some space, or set PHANTOMCODE_HOME to a folder on another disk; what was fetched is kept.",
     )
+
+
+def _status(path: Path, root: Path) -> os.stat_result | None:
+    """Return size and time, or None where nothing is there; raises ModelError models.unreadable."""
+    try:
+        return path.stat()
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise ModelError(
+            "models.unreadable",
+            f"The model folder {root} cannot be read: {path}: {error.strerror}.",
+            "Make it a folder that you may read, or set PHANTOMCODE_HOME to another one.",
+        ) from error
 
 
 def _disk_failed(error: OSError, root: Path) -> ModelError:

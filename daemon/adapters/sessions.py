@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import stat
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -72,9 +73,20 @@ class Sessions:
             yield msgspec.json.encode(event).decode()
 
     def summaries(self) -> tuple[SessionSummary, ...]:
-        """Return all sessions, newest first; a journal that cannot be read is listed with its trouble."""
-        found = (summarise(path) for path in self.folder.glob("*.db"))
-        return tuple(sorted(found, key=_newest_first))
+        """Return all sessions, newest first; a journal that cannot be read is listed with its trouble.
+
+        Raises JournalError journal.unwritable for a folder that cannot be read.
+        """
+        with translated(self.folder):
+            try:
+                journals = [path for path in self.folder.iterdir() if path.suffix == ".db"]
+            except FileNotFoundError:
+                return ()
+        return tuple(sorted(map(summarise, journals), key=_newest_first))
+
+    def require(self, session_id: str) -> None:
+        """Raise SessionError for a session that does not exist, JournalError for one that cannot be looked at."""
+        self._existing(session_id)
 
     def delete(self, session_id: str) -> None:
         """Overwrite and remove a session's files; raises SessionError, or JournalError while it is in use.
@@ -103,7 +115,12 @@ class Sessions:
 
     def _existing(self, session_id: str) -> Path:
         path = self.path(session_id)
-        if not path.is_file():
+        with translated(path):
+            try:
+                there = stat.S_ISREG(path.stat().st_mode)
+            except FileNotFoundError:
+                there = False
+        if not there:
             raise SessionError(
                 "session.unknown", f"There is no session {session_id}.", "See `phantomcode sessions list`."
             )

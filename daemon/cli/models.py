@@ -114,7 +114,7 @@ def recommend() -> None:
 def _chosen(store: ModelStore, ids: list[str] | None) -> list[Artifact]:
     if ids:
         return [store.catalogue.find(artifact_id) for artifact_id in ids]
-    here = [artifact for artifact in store.catalogue.artifact if store.folder(artifact).is_dir()]
+    here = [artifact for artifact in store.catalogue.artifact if store.has_folder(artifact)]
     if not here:
         raise ModelError("models.missing", f"There are no models in {store.root}.", "Run `phantomcode models pull`.")
     return here

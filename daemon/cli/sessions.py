@@ -88,9 +88,11 @@ def delete(
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
 ) -> None:
     """Delete a round for good: its journal, what SQLite keeps beside it, and its report."""
+    sessions = Sessions()
+    sessions.require(session)
     if not yes:
         typer.confirm(f"Delete {session} for good?", abort=True)
-    Sessions().delete(session)
+    sessions.delete(session)
     report_path(session).unlink(missing_ok=True)
     print(f"{session} is deleted.")
 

@@ -299,3 +299,14 @@ def test_the_speeds_of_the_real_engines_are_measured(monkeypatch) -> None:
     wrote = only(doctor.check_language_model_speed(desk))
     assert "real-time factor" in heard.detail
     assert "tokens/s" in wrote.detail
+
+
+def test_a_data_folder_that_is_a_file_is_a_finding_and_no_crash(monkeypatch, tmp_path) -> None:
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("PHANTOMCODE_HOME", str(tmp_path / "file"))
+    finding = only(doctor.check_models(bench()))
+    assert (finding.subject, finding.status) == ("models", Status.FAILED)
+    assert "PHANTOMCODE_HOME" in finding.remedy
+    assert only(doctor.check_disk(bench())).subject == "disk"
+    assert list(doctor.check_recogniser_speed(bench())) == []
+    assert list(doctor.check_language_model_speed(bench())) == []

@@ -178,3 +178,15 @@ def test_a_data_folder_that_is_a_file_gives_a_remedy(kit) -> None:
     with pytest.raises(ModelError) as caught, kit.store(artifact).working(artifact):
         pass
     assert caught.value.code == "models.read-only"
+
+
+def test_a_data_folder_that_is_no_folder_is_named(kit, tmp_path) -> None:
+    (tmp_path / "file").write_text("")
+    artifact = kit.artifact()
+    store = ModelStore(tmp_path / "file", kit.store(artifact).catalogue)
+    for look in (lambda: store.artifact_state(artifact), lambda: store.has_folder(artifact), lambda: store.path("tiny")):
+        with pytest.raises(ModelError) as caught:
+            look()
+        assert caught.value.code == "models.unreadable"
+        assert str(tmp_path / "file") in caught.value.message
+        assert "PHANTOMCODE_HOME" in caught.value.remedy

@@ -65,6 +65,13 @@ def test_a_folder_that_is_not_there_holds_no_sessions(sessions: Sessions) -> Non
     assert sessions.summaries() == ()
 
 
+def test_a_folder_that_is_a_file_is_named_and_not_taken_for_an_empty_one(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    sessions = Sessions(tmp_path / "file" / "sessions")
+    actions = (sessions.summaries, lambda: sessions.require("a"), lambda: sessions.create("a"))
+    assert [error_code(action) for action in actions] == ["journal.unwritable"] * 3
+
+
 def test_an_export_is_one_json_object_a_line(sessions: Sessions) -> None:
     record(sessions, "a", opened("a"), HEARD)
     lines = list(sessions.export("a"))
