@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import time
 from collections.abc import Callable, Mapping
@@ -16,6 +17,7 @@ from phantomcode.daemon.adapters.listening_post import CarriedProbability
 from phantomcode.daemon.contract.errors import EngineError, ModelError, PhantomError
 from phantomcode.daemon.contract.messages import Notice
 from phantomcode.daemon.contract.vocabulary import Severity
+from phantomcode.daemon.core.talking import SLOW_SECONDS
 from phantomcode.daemon.hosted import (
     HostedLanguageModel,
     HostedLoudspeaker,
@@ -25,16 +27,23 @@ from phantomcode.daemon.hosted import (
     HostedVoice,
 )
 from phantomcode.daemon.hosting import EngineHost, EngineSpec
-from phantomcode.daemon.ports import Labeller
+from phantomcode.daemon.ports import Labeller, Pace
 from phantomcode.daemon.workers import Hearing, Parts
 from phantomcode.models.catalogue import Role
-from phantomcode.models.recommend import defaults, look
+from phantomcode.models.recommend import defaults, look, smaller_interviewer
 from phantomcode.models.store import ModelStore
 
 CONTEXT_TOKENS = 2048
 """A prompt is the instructions and at most 90 words of the candidate's: under 700 tokens. More would cost memory."""
 FREE_LINES_BILLIONS = 3.0
 """From this size on a model words whole lines; smaller ones turn claims round (docs/performance.md)."""
+LINE_READS = 40
+LINE_WRITES = 16
+"""Tokens of a usual line: what a prompt has beside the fixed instructions is 60 to 90, and a piece of the candidate's
+words at most 24."""
+HOPELESS_SECONDS = 2 * SLOW_SECONDS
+"""A model that is this slow is not begun with. It is measured while the other engines load, so twice what is too slow
+in a round, where it is measured again and again."""
 START_SECONDS = 120.0
 """How long a round waits for its engines before it starts without those that still load (see hosting)."""
 
@@ -92,7 +101,44 @@ class Engines:
         recogniser = self._hosts.get("recogniser")
         if recogniser is not None and not ready["recogniser"]:
             raise recogniser.failure or _late("recogniser")
-        return ready.get("interviewer", False), ready.get("voice", False) and ready.get("loudspeaker", False)
+        has_model = ready.get("interviewer", False)
+        if has_model:
+            with contextlib.suppress(EngineError):  # one that has died since is being started again
+                self._settle_on_a_model()
+        return has_model, ready.get("voice", False) and ready.get("loudspeaker", False)
+
+    def lower(self) -> str:
+        """Exchange the language model for the next smaller one; returns its id, or "" where there is none.
+
+        Takes as long as the smaller one takes to load; meanwhile requests to the model fail.
+        """
+        model = self.parts.model
+        host = self._hosts.pop("interviewer", None)
+        if host is not None:
+            host.close()  # first, for there may be no room for both
+        smaller = smaller_interviewer(self._chosen[Role.LANGUAGE_MODEL])
+        if smaller is None or not self._installed(smaller) or not isinstance(model, HostedLanguageModel):
+            return ""
+        self._chosen[Role.LANGUAGE_MODEL] = smaller
+        host = self._model_host(self._store.main_file(smaller))
+        host.start()
+        model.move_to(host)
+        return smaller if host.wait_ready(START_SECONDS) else ""
+
+    def _settle_on_a_model(self) -> None:
+        """Begin with a smaller model where the usual one would be hopeless, as it was measured while loading.
+
+        Not with none: other programs may only have been busy, and the round measures on.
+        """
+        model = self.parts.model
+        usual = self._chosen[Role.LANGUAGE_MODEL]
+        smaller = smaller_interviewer(usual)
+        if not isinstance(model, HostedLanguageModel) or smaller is None or not self._installed(smaller):
+            return
+        expected = line_seconds(model.pace)
+        if expected > HOPELESS_SECONDS and self.lower():
+            told = f"{usual} would take {expected:.1f} s for a line on this machine, so {smaller} words the lines."
+            self.notices.append(Notice("interviewer.slow", Severity.INFO, told))
 
     def process_ids(self) -> dict[str, int]:
         """Return the running children by name."""
@@ -153,14 +199,16 @@ class Engines:
         file = self._optional(Role.LANGUAGE_MODEL, "The interviewer uses the problem bank's own wordings.")
         if file is None:
             return None
-        host = self._host(
+        return HostedLanguageModel(self._model_host(file))
+
+    def _model_host(self, file: Path) -> EngineHost:
+        return self._host(
             "interviewer",
             "llama_cpp:load",
             model_file=str(file),
             threads=language_model_threads(),
             context_tokens=CONTEXT_TOKENS,
         )
-        return HostedLanguageModel(host)
 
     def _words_whole_lines(self) -> bool:
         if self.parts.model is None:
@@ -224,10 +272,16 @@ def recogniser_threads() -> int:
     return min(2, os.cpu_count() or 1)
 
 
-def language_model_threads() -> int:
-    """Leave one core to the recogniser where there are three or more."""
-    cores = physical_cores()
-    return max(1, cores - 1) if cores > 2 else max(1, os.cpu_count() or 1)
+def language_model_threads() -> tuple[int, ...]:
+    """Return the numbers of threads worth trying: one core left to the recogniser where there are three or more."""
+    cores, logical = physical_cores(), max(1, os.cpu_count() or 1)
+    likeliest = max(1, cores - 1) if cores > 2 else logical
+    return tuple(dict.fromkeys((likeliest, min(cores, logical))))
+
+
+def line_seconds(pace: Pace) -> float:
+    """Return how long a line takes with its prompt half read, as it mostly is when it is asked for."""
+    return LINE_READS / pace.reading + LINE_WRITES / pace.writing
 
 
 def _late(name: str) -> PhantomError:

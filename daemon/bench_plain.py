@@ -48,7 +48,7 @@ def measure_plain(wav: Path, turns: Sequence[Turn], problem: Problem) -> Plain:
         cpu_threads=recogniser_threads(),
         local_files_only=True,
     )
-    threads = language_model_threads()
+    threads = language_model_threads()[0]
     model: Any = llama_cpp.Llama(
         str(store.main_file(chosen[Role.LANGUAGE_MODEL])),
         n_ctx=CONTEXT_TOKENS,

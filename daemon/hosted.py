@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 
 from phantomcode.daemon.hosting import EngineHost
-from phantomcode.daemon.ports import FRAME_SECONDS, AudioFrame, Pcm, Recognition, never
+from phantomcode.daemon.ports import FRAME_SECONDS, AudioFrame, Pace, Pcm, Recognition, never
 
 RECOGNISER_SECONDS = 60.0
 TURN_DETECTOR_SECONDS = 1.0
@@ -81,6 +81,16 @@ class HostedLanguageModel:
             "vote", prompt, tuple(choices), timeout_seconds=TOKEN_SECONDS, cancelled=cancelled
         )
         return votes
+
+    def move_to(self, host: EngineHost) -> None:
+        """Go on with another model in another child process."""
+        self._host = host
+
+    @property
+    def pace(self) -> Pace:
+        """What the model was measured to do when it was loaded; raises EngineError."""
+        pace: Pace = self._host.call("pace", timeout_seconds=TOKEN_SECONDS)
+        return pace
 
     def unread_tokens(self, prompt: str) -> int:
         """Return how many tokens of the prompt are not in the cache; raises EngineError."""

@@ -102,6 +102,14 @@ def never() -> bool:
     return False
 
 
+class Pace(msgspec.Struct, frozen=True):
+    """How fast a language model was when it was loaded, in tokens a second, and with how many threads."""
+
+    reading: float
+    writing: float
+    threads: int
+
+
 class LanguageModel(Protocol):
     """An instruction-tuned model with a resident, append-only prompt."""
 
@@ -124,6 +132,11 @@ class LanguageModel(Protocol):
 
     def unread_tokens(self, prompt: str) -> int:
         """Return how many tokens of the prompt are not in the cache."""
+        ...
+
+    @property
+    def pace(self) -> Pace:
+        """What it was measured to do."""
         ...
 
 

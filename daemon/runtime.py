@@ -59,8 +59,9 @@ class Runtime:
     """Runs one round from RoundOpened (or RoundResumed) to RoundClosed.
 
     load: blocks until the engines are there and returns (has_model, has_voice); called in a thread of its own, may
-    raise PhantomError, which ends the round. conclude: grades the closed round, writes its report and returns what
-    the watchers are told.
+    raise PhantomError, which ends the round. lower: exchanges the language model for a smaller one and returns its
+    name, or "" where there is none. conclude: grades the closed round, writes its report and returns what the watchers
+    are told.
     """
 
     def __init__(
@@ -72,6 +73,7 @@ class Runtime:
         parts: Parts,
         *,
         load: Callable[[], tuple[bool, bool]],
+        lower: Callable[[], str] = str,
         conclude: Callable[[Session], messages.RoundEnded],
         trace: Trace = no_trace,
     ) -> None:
@@ -80,6 +82,7 @@ class Runtime:
         self._publisher = publisher
         self._clock = clock
         self._load = load
+        self._lower = lower
         self._conclude = conclude
         self._trace = trace
         self._state = Session()
@@ -214,6 +217,10 @@ class Runtime:
             )
         )
 
+    def _lower_tier(self) -> None:
+        model = self._lower()
+        self.post(events.TierLowered(self.session_seconds(), model))
+
     def _next(self) -> _Item:
         now = self.session_seconds()
         if self._due and self._due[0][0] <= now:
@@ -331,6 +338,8 @@ class Runtime:
                 self._publish(message)
             case effects.WakeAt(at_seconds):
                 self._later(at_seconds, events.TimePassed(at_seconds))
+            case effects.LowerTier():
+                threading.Thread(target=self._lower_tier, name="lower-tier", daemon=True).start()
             case effects.Finish():
                 self._farewell_until = self._clock.monotonic() + FAREWELL_SECONDS
         self._workers.carry_out(reaction)

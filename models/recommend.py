@@ -101,6 +101,13 @@ def defaults(machine: Machine) -> dict[Role, str]:
     }
 
 
+def smaller_interviewer(artifact_id: str) -> str | None:
+    """Return the next smaller language model than this one, or None where there is none."""
+    ids = [one.artifact_id for one in _INTERVIEWERS]
+    following = ids[ids.index(artifact_id) + 1 :] if artifact_id in ids else ids[-1:]
+    return next(iter(following), None)
+
+
 def recommend(machine: Machine, speed: Speed) -> Mapping[Role, Choice]:
     """One artifact per role that a round needs, with the reason."""
     chosen = {role: Choice(artifact_id, "the only one in use") for role, artifact_id in defaults(machine).items()}

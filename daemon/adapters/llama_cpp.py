@@ -16,6 +16,7 @@ import ctypes
 import logging
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -26,7 +27,7 @@ import numpy.typing as npt
 
 from phantomcode.daemon.adapters.stop_strings import StopStrings
 from phantomcode.daemon.contract.errors import EngineError, ModelError
-from phantomcode.daemon.ports import never
+from phantomcode.daemon.ports import Pace, never
 
 BATCH_TOKENS = 32
 """Tokens read at once. A batch that is stopped is read again, so large ones cost more there; the 1.5B model on two
@@ -37,8 +38,18 @@ PIECE_BYTES = 256
 """The longest token of the catalogue's models is 128 bytes (a run of spaces)."""
 
 
-def load(model_file: str, threads: int, context_tokens: int) -> LlamaCpp:
-    """Open a model for a LanguageModel; raises ModelError when the file is missing or not a model."""
+PROBE = "The client calls the gateway, the gateway calls the service, and the service reads a cache and a table. " * 2
+"""About forty tokens, as long as what is left to read of a prompt."""
+PROBE_WRITES = 6
+WORTH = 1.1
+"""Another number of threads than the first is taken when it is a tenth faster: less is noise."""
+
+
+def load(model_file: str, threads: Sequence[int], context_tokens: int) -> LlamaCpp:
+    """Open a model for a LanguageModel; raises ModelError when the file is missing or not a model.
+
+    threads: numbers to try, the likeliest first; the fastest is used.
+    """
     if not Path(model_file).is_file():
         raise ModelError("models.missing", f"There is no model at {model_file}.", "Run `phantomcode models pull`.")
     try:
@@ -47,8 +58,8 @@ def load(model_file: str, threads: int, context_tokens: int) -> LlamaCpp:
             n_ctx=context_tokens,
             n_batch=BATCH_TOKENS,
             n_ubatch=BATCH_TOKENS,
-            n_threads=threads,
-            n_threads_batch=threads,
+            n_threads=threads[0],
+            n_threads_batch=threads[0],
             flash_attn=True,
             use_mmap=False,  # the weights are repacked; a mapped file would stay beside them: 1.9, not 1.3 GB
             verbose=False,
@@ -63,6 +74,7 @@ def load(model_file: str, threads: int, context_tokens: int) -> LlamaCpp:
     logging.getLogger("llama-cpp-python").setLevel(logging.CRITICAL)
     model = LlamaCpp(llama)
     model.prefill("Hello.")  # brings the weights in from the disk, so that the first line is not the slow one
+    model.tune(threads)
     return model
 
 
@@ -77,6 +89,7 @@ class LlamaCpp:
         self._logits_current = False
         """The model's last output is the opinion on what comes after `_cached`."""
         self._brake = _Brake(llama)
+        self._pace = Pace(0.0, 0.0, llama.n_threads)
 
     def prefill(self, prompt: str, *, cancelled: Callable[[], bool] = never) -> None:
         """Read the prompt into the cache; raises EngineError."""
@@ -113,6 +126,29 @@ class LlamaCpp:
         logits = self._logits()[tokens].astype(np.float64)
         weights = np.exp(logits - logits.max())
         return tuple(float(weight) for weight in weights / weights.sum())
+
+    @property
+    def pace(self) -> Pace:
+        """What `tune` measured."""
+        return self._pace
+
+    def tune(self, threads: Sequence[int]) -> None:
+        """Measure the model with each number of threads and go on with the fastest; raises EngineError."""
+        first, *others = map(self._measured, threads)
+        best = min(others, key=_seconds, default=first)
+        self._pace = best if _seconds(best) * WORTH < _seconds(first) else first
+        llama_cpp.llama_set_n_threads(self._llama.ctx, self._pace.threads, self._pace.threads)
+
+    def _measured(self, threads: int) -> Pace:
+        llama_cpp.llama_set_n_threads(self._llama.ctx, threads, threads)
+        tokens = self._tokens(PROBE)
+        self._keep(0)
+        began = time.perf_counter()
+        self._read(tokens, never)
+        read = time.perf_counter()
+        written = sum(1 for _ in self._generate(PROBE_WRITES, never))
+        wrote = time.perf_counter()
+        return Pace(len(tokens) / (read - began), max(1, written - 1) / (wrote - read), threads)
 
     def unread_tokens(self, prompt: str) -> int:
         """Return how many tokens of the prompt would have to be read now."""
@@ -221,6 +257,11 @@ class _Brake:
             over.set()
             watcher.join()
             self._byte[0] = b"\0"
+
+
+def _seconds(pace: Pace) -> float:
+    """How long as much as the probe takes, to be read and written."""
+    return 1.0 / pace.reading + 1.0 / (4.0 * pace.writing)
 
 
 def common_prefix(first: Sequence[int], second: Sequence[int]) -> int:

@@ -10,7 +10,7 @@ import numpy as np
 from phantomcode.daemon.contract.errors import AudioError, PhantomError
 from phantomcode.daemon.contract.messages import Message
 from phantomcode.daemon.core.events import Event
-from phantomcode.daemon.ports import FRAME_SAMPLES, FRAME_SECONDS, AudioFrame, Pcm, Recognition, never
+from phantomcode.daemon.ports import FRAME_SAMPLES, FRAME_SECONDS, AudioFrame, Pace, Pcm, Recognition, never
 
 
 class ManualClock:
@@ -133,6 +133,11 @@ class ScriptedLanguageModel:
             if cancelled():
                 return
             yield word if number == 0 else f" {word}"
+
+    @property
+    def pace(self) -> Pace:
+        """Faster than anybody waits for."""
+        return Pace(1000.0, 100.0, 1)
 
     def unread_tokens(self, prompt: str) -> int:
         """Count the words of a prompt that was not the last one, nor prefilled."""

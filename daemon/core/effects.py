@@ -36,6 +36,10 @@ class CancelWrite(Effect, frozen=True):
     request_id: int
 
 
+class LowerTier(Effect, frozen=True):
+    """The language model is too slow: go on with a smaller one or with none; the answer is TierLowered."""
+
+
 class Prefill(Effect, frozen=True):
     """Let the language model read ahead while nobody waits for it; anything else stops that."""
 
@@ -85,4 +89,6 @@ class Finish(Effect, frozen=True):
     reason: str
 
 
-Reaction = Publish | Write | CancelWrite | Prefill | Vote | Speak | StopSpeaking | Bias | Listen | WakeAt | Finish
+Reaction = (
+    Publish | Write | CancelWrite | LowerTier | Prefill | Vote | Speak | StopSpeaking | Bias | Listen | WakeAt | Finish
+)

@@ -229,9 +229,7 @@ def _limit(state: EndpointState, segment: OpenSegment, at_seconds: float) -> Ste
     closed = msgspec.structs.replace(state, segment=None, given_seconds=cut_seconds)
     if segment.speech_ended_seconds <= cut_seconds:
         return closed, (ended,)
-    rest = OpenSegment(
-        cut_seconds, cut_seconds, segment.speech_ended_seconds, held=segment.held, asked=segment.asked
-    )
+    rest = OpenSegment(cut_seconds, cut_seconds, segment.speech_ended_seconds, held=segment.held, asked=segment.asked)
     return msgspec.structs.replace(closed, segment=rest), (ended, SegmentStarted(cut_seconds, cut_seconds))
 
 

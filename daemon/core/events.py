@@ -101,6 +101,12 @@ class LineWritten(Happened, frozen=True):
     """Something more urgent took its place; that says nothing about the model."""
 
 
+class TierLowered(Happened, frozen=True):
+    """Lines came too late: from here on this smaller model words them, or none where it is empty."""
+
+    model: str
+
+
 class VoiceFinished(Happened, frozen=True):
     """The interviewer's voice has said a line, or was cut off after `said_chars` characters."""
 
@@ -188,6 +194,7 @@ Event = (
     | UtteranceHeard
     | TimePassed
     | LineWritten
+    | TierLowered
     | VoiceFinished
     | PhaseVoted
     | Paused

@@ -156,6 +156,14 @@ def _line_written(state: Session, event: events.LineWritten, briefing: Briefing)
     return talking.line_written(state, event, briefing)
 
 
+def _tier_lowered(state: Session, event: events.TierLowered, _briefing: Briefing) -> Outcome:
+    """A line that waits for the model goes out in the bank's words when it is due."""
+    words = f"{event.model} words its lines" if event.model else "its lines are the problem bank's own"
+    told = f"The interviewer's language model was too slow on this machine; from here on {words}."
+    state = _notified(state, Notice("interviewer.slow", Severity.INFO, told))
+    return msgspec.structs.replace(state, has_model=bool(event.model), free_lines=False, preparing=None), ()
+
+
 def _voice_finished(state: Session, event: events.VoiceFinished, _briefing: Briefing) -> Outcome:
     """The end of a line that was cut off for a newer one says nothing about the newer one."""
     if state.line is None or event.line_id != state.line.line_id:
@@ -247,6 +255,7 @@ _HANDLERS: dict[type[events.Happened], Callable[[Session, Any, Briefing], Outcom
     events.UtteranceHeard: _utterance_heard,
     events.TimePassed: _time_passed,
     events.LineWritten: _line_written,
+    events.TierLowered: _tier_lowered,
     events.VoiceFinished: _voice_finished,
     events.PhaseVoted: _phase_voted,
     events.Paused: _paused,

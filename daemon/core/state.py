@@ -118,6 +118,8 @@ class Session(msgspec.Struct, frozen=True):
     """Keys of lines the model failed to word, once for each time."""
     audits: tuple[Audit, ...] = ()
     ballots: tuple[Ballot, ...] = ()
+    slow_lines: int = 0
+    """How many lines in a row the language model took too long for."""
     requests: int = 0
     notices: tuple[Notice, ...] = ()
 

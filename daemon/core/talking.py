@@ -14,7 +14,7 @@ from phantomcode.daemon.core import free_lines, prompting, turns
 from phantomcode.daemon.core.agenda import Intent
 from phantomcode.daemon.core.briefing import Briefing
 from phantomcode.daemon.core.challenges import intended_decision, next_challenge, next_rung
-from phantomcode.daemon.core.effects import CancelWrite, Reaction, Speak, WakeAt, Write
+from phantomcode.daemon.core.effects import CancelWrite, LowerTier, Reaction, Speak, WakeAt, Write
 from phantomcode.daemon.core.events import LineWritten, RoundOpened
 from phantomcode.daemon.core.free_lines import check_free, free_prompt, material, standing
 from phantomcode.daemon.core.hearing import add
@@ -26,6 +26,11 @@ from phantomcode.daemon.core.transcript import Challenge, Speaker, Utterance
 
 DEADLINE_SECONDS = 1.5
 """A model's line that is not there this long after it could be said gives way to the bank's own."""
+
+SLOW_SECONDS = 2.5
+"""A line that takes longer is late even where it was begun at the first breath of the pause."""
+SLOW_LINES = 3
+"""So many in a row, and it is not another program that held the processor for a moment."""
 
 ATTEMPTS = 2
 
@@ -112,7 +117,21 @@ def say_goodbye(state: Session, opened: RoundOpened, briefing: Briefing, *, on_t
 
 
 def line_written(state: Session, event: LineWritten, briefing: Briefing) -> Outcome:
-    """Use, keep or drop what the model wrote."""
+    """Use, keep or drop what the model wrote, and give up a model that is too slow for this machine."""
+    state, lowered = _timed(state, event)
+    state, effects = _taken(state, event, briefing)
+    return state, (*lowered, *effects)
+
+
+def _timed(state: Session, event: LineWritten) -> Outcome:
+    if event.interrupted or not event.text:
+        return state, ()
+    slow = state.slow_lines + 1 if event.seconds > SLOW_SECONDS else 0
+    lowers = slow >= SLOW_LINES
+    return msgspec.structs.replace(state, slow_lines=0 if lowers else slow), (LowerTier(),) if lowers else ()
+
+
+def _taken(state: Session, event: LineWritten, briefing: Briefing) -> Outcome:
     opened = state.opened
     pending = state.pending.wanted if state.pending else None
     wanted = next((w for w in (pending, state.preparing) if w and w.request_id == event.request_id), None)

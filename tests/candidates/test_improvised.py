@@ -34,7 +34,7 @@ def improvised(slug: str, seed: int, model: LanguageModel, minutes: float) -> tu
 
 @pytest.fixture(scope="module")
 def small_model() -> LanguageModel:
-    return llama_cpp.load(str(ModelStore().main_file(SMALL_MODEL)), threads=1, context_tokens=1024)
+    return llama_cpp.load(str(ModelStore().main_file(SMALL_MODEL)), threads=(1,), context_tokens=1024)
 
 
 def test_what_the_model_makes_up_is_what_the_candidate_says() -> None:

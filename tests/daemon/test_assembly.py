@@ -8,6 +8,7 @@ import pytest
 
 from phantomcode.daemon.adapters.scripted import ManualClock
 from phantomcode.daemon.assembly import Engines, Wishes, wait_for_all
+from phantomcode.daemon.ports import never
 from phantomcode.models.catalogue import Artifact, Catalogue, ModelFile, Role
 from phantomcode.models.store import ModelStore
 
@@ -40,7 +41,7 @@ def test_an_engine_that_cannot_start_is_reported_with_its_own_words_and_remedy(t
     reports: queue.Queue[tuple[str, str, str]] = queue.Queue()
     engines.report = lambda *report: reports.put(report)
     missing = str(tmp_path / "none.gguf")
-    engines._host("interviewer", "llama_cpp:load", model_file=missing, threads=1, context_tokens=64)
+    engines._host("interviewer", "llama_cpp:load", model_file=missing, threads=(1,), context_tokens=64)
     engines.start()
     try:
         name, message, remedy = reports.get(timeout=PATIENCE)
@@ -81,3 +82,18 @@ def test_only_a_model_of_three_billion_parameters_words_whole_lines(
     store.import_file(tmp_path / "some.gguf")
     assert Engines(Wishes("typed", voice=False, language_model_id="some"), store).parts.free_lines is free
     assert not Engines(Wishes("typed", voice=False, language_model=False), store).parts.free_lines
+
+
+@pytest.mark.engines
+def test_a_model_that_is_too_slow_is_exchanged_for_the_next_smaller_one_and_then_for_none() -> None:
+    engines = Engines(Wishes("typed", voice=False), ModelStore())
+    model = engines.parts.model
+    assert model is not None
+    try:
+        assert engines.lower() == "qwen2.5-coder-0.5b-instruct-q4_k_m"
+        assert model.pace.reading > 0
+        assert "".join(model.stream("One, two, three,", max_tokens=3, stop=(), cancelled=never))
+        assert engines.lower() == ""
+        assert "interviewer" not in engines.process_ids()
+    finally:
+        engines.close()

@@ -199,7 +199,11 @@ def test_what_a_pause_may_end_with_is_told_before_it_is_known_to_be_the_end() ->
     room.on_supposed = supposed.set
     told = [event for event in room.listen() if isinstance(event, UtteranceSupposed | UtteranceEnded)]
     assert [type(event) for event in told] == [UtteranceSupposed, UtteranceEnded]
-    assert (told[0].text, told[0].started_seconds, told[0].ended_seconds) == ("w500", pytest.approx(0.0), pytest.approx(1.0))
+    assert (told[0].text, told[0].started_seconds, told[0].ended_seconds) == (
+        "w500",
+        pytest.approx(0.0),
+        pytest.approx(1.0),
+    )
 
 
 def test_when_speech_resumes_the_speculative_transcript_is_thrown_away() -> None:

@@ -103,6 +103,7 @@ class Studio:
             self.clock,
             self.made,
             load=settings.pop("load", lambda: (self.made.model is not None, self.made.voice is not None)),
+            lower=settings.pop("lower", str),
             conclude=settings.pop("conclude", self._conclude),
             trace=self.spans.append,
         )
@@ -376,6 +377,17 @@ def test_a_round_that_is_ending_when_it_is_stopped_gets_its_report(studio: Calla
     assert round_.finished() is not None
     assert not round_.runtime.left
     assert round_.written(events.RoundClosed)
+
+
+def test_a_model_that_is_too_slow_is_exchanged_and_that_is_said_once(studio: Callable[..., Studio]) -> None:
+    round_ = studio(lower=lambda: "a-small-one")
+    round_.start()
+    round_.until_published(messages.InterviewerLine)
+    for number in range(3):
+        round_.runtime.post(events.LineWritten(round_.runtime.session_seconds(), number, "You said so", 9.0))
+    round_.until(lambda: round_.written(events.TierLowered), "lowering")
+    round_.until_published(messages.Notice, lambda notice: notice.code == "interviewer.slow")
+    assert [event.model for event in round_.written(events.TierLowered)] == ["a-small-one"]
 
 
 def test_the_voice_says_the_lines(studio: Callable[..., Studio]) -> None:

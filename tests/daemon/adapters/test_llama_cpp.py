@@ -23,7 +23,7 @@ def model_file() -> str:
 
 @pytest.fixture(scope="module")
 def model(model_file: str) -> LlamaCpp:
-    return load(model_file, threads=2, context_tokens=512)
+    return load(model_file, threads=(2,), context_tokens=512)
 
 
 def completion(model: LlamaCpp, prompt: str, max_tokens: int = 24, stop: tuple[str, ...] = ()) -> str:
@@ -54,7 +54,7 @@ def test_revision_and_cancel_leave_no_trace_in_what_is_written(model: LlamaCpp, 
     revised = completion(model, FINAL)
     assert len(revised) > 20
     assert completion(model, FINAL) == revised
-    assert completion(load(model_file, threads=2, context_tokens=512), FINAL) == revised
+    assert completion(load(model_file, threads=(2,), context_tokens=512), FINAL) == revised
 
 
 @pytest.mark.engines
@@ -93,6 +93,16 @@ def test_a_cancelled_line_ends_and_a_stop_string_is_never_seen(model: LlamaCpp) 
     middle = whole[len(whole) // 2 : len(whole) // 2 + 4]
     assert completion(model, FINAL, stop=(middle,)) == whole[: whole.index(middle)]
     assert len(completion(model, FINAL, max_tokens=2)) < len(whole)
+
+
+@pytest.mark.engines
+def test_it_goes_on_with_the_number_of_threads_that_was_fastest(model: LlamaCpp) -> None:
+    before = completion(model, FINAL)
+    model.tune((1, 2))
+    assert model.pace.threads in (1, 2)
+    assert model.pace.reading > 0
+    assert model.pace.writing > 0
+    assert completion(model, FINAL) == before
 
 
 @pytest.mark.engines

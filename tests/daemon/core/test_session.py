@@ -11,9 +11,10 @@ from phantomcode.daemon.contract import messages
 from phantomcode.daemon.contract.vocabulary import Activity, Level, Move, Phase
 from phantomcode.daemon.core import events
 from phantomcode.daemon.core.briefing import Briefing
-from phantomcode.daemon.core.effects import Bias, CancelWrite, Finish, Listen, Publish, Speak, StopSpeaking
+from phantomcode.daemon.core.effects import Bias, CancelWrite, Finish, Listen, LowerTier, Publish, Speak, StopSpeaking
 from phantomcode.daemon.core.session import OVERTIME_SECONDS, replay, step
 from phantomcode.daemon.core.state import Ballot, Session, transcript
+from phantomcode.daemon.core.talking import SLOW_SECONDS
 from phantomcode.daemon.core.transcript import Speaker
 
 Make = Callable[..., "Round"]  # type: ignore[name-defined]  # noqa: F821 - the class lives in conftest
@@ -170,6 +171,23 @@ def test_a_late_model_gives_way_to_the_bank(make_round: Make, design: Sequence[s
     play(round_, design, gap=60.0)
     wordings = {w for c in briefing.problem.challenges for rung in c.rungs for w in rung if "{" not in w}
     assert any(line.rung and line.text in wordings for line in round_.lines)
+
+
+def test_a_model_that_is_late_three_times_in_a_row_gives_way_to_a_smaller_one(make_round: Make) -> None:
+    round_ = make_round(has_model=True)
+
+    def wrote(seconds: float) -> bool:
+        return LowerTier() in round_.happen(events.LineWritten(round_.now, 99, "You said so", seconds))
+
+    late = SLOW_SECONDS + 1
+    assert [wrote(s) for s in (late, late, 0.5, late, late, late, late)] == [False] * 5 + [True, False]
+    round_.happen(events.LineWritten(round_.now, 99, "", late, interrupted=True))
+    round_.happen(events.TierLowered(round_.now, "a-small-one"))
+    assert round_.state.has_model
+    assert [notice.code for notice in round_.state.notices] == ["interviewer.slow"]
+    round_.happen(events.TierLowered(round_.now, ""))
+    assert not round_.state.has_model
+    assert [notice.code for notice in round_.state.notices] == ["interviewer.slow"]
 
 
 def test_speech_takes_back_a_line_that_is_still_being_worded(make_round: Make, design: Sequence[str]) -> None:
