@@ -18,7 +18,7 @@ from phantomcode.daemon.adapters.speech_detector import GatedSilero
 from phantomcode.daemon.core.endpointing import Rules
 from phantomcode.daemon.manifest import Clip, Pause, load_manifest
 from phantomcode.daemon.ports import SAMPLE_RATE_HZ, AudioFrame, Pcm, Recogniser, SpeechDetector, TurnDetector
-from phantomcode.daemon.segmenter import TURN_SECONDS, Began, Ended, Held, Piece, Segmenter
+from phantomcode.daemon.segmenter import TURN_SECONDS, Began, Ended, Held, Judged, Piece, Segmenter
 from phantomcode.daemon.spread import Spread, spread
 from phantomcode.daemon.word_errors import terms_heard, word_errors
 
@@ -304,6 +304,8 @@ def _ask_again(
 
 
 def _followed(open_silence: _Silence | None, piece: Piece, silences: list[_Silence]) -> _Silence | None:
+    if isinstance(piece, Judged):
+        return open_silence
     if not isinstance(piece, Held):
         return None
     if open_silence is not None and open_silence.began_at == piece.speech.ended_at:

@@ -42,7 +42,7 @@ def segments(sound: Pcm, rules: Rules) -> Iterator[Pcm]:
 
 
 @pytest.mark.engines
-@pytest.mark.parametrize("rules", [Rules(), Rules(maximum_segment_seconds=20.0, cut_search_seconds=8.0)])
+@pytest.mark.parametrize("rules", [Rules(), Rules(maximum_segment_seconds=15.0, cut_search_seconds=7.0)])
 def test_no_word_is_lost_or_doubled_where_a_long_speech_is_cut(monologue: tuple[Pcm, Turn], rules: Rules) -> None:
     sound, turn = monologue
     recogniser = faster_whisper.load(str(ModelStore().path("whisper-tiny.en")), 2)
