@@ -35,6 +35,7 @@ class SessionSummary(msgspec.Struct, frozen=True):
     opened: RoundOpened | None
     """When, which problem, level and minutes; None when the round died before its first event or cannot be read."""
     lasted_seconds: float
+    """Until the last event, loading and pauses included."""
     closed_reason: str | None
     """None for a round that can be resumed."""
     event_count: int

@@ -216,13 +216,14 @@ def _locked(path: Path) -> JournalError:
     return JournalError(
         "journal.locked",
         f"Another process is using the journal {path.name}.",
-        "End the other round (`phantomcode ctl stop`), then try again.",
+        "End its round (`phantomcode ctl end`) or leave it (`phantomcode ctl stop`), then try again.",
     )
 
 
 def _unwritable(path: Path, error: Exception) -> JournalError:
+    why = error.strerror if isinstance(error, OSError) and error.strerror else error
     return JournalError(
         "journal.unwritable",
-        f"The journal {path} cannot be used: {error}.",
+        f"The journal {path} cannot be used: {why}.",
         "Check the folder's permissions and disk, or set PHANTOMCODE_HOME to another folder.",
     )

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from phantomcode.daemon.adapters.sessions import Sessions, SessionSummary
-from phantomcode.daemon.contract.errors import SessionError
+from phantomcode.daemon.contract.errors import PhantomError, SessionError
 from phantomcode.daemon.core.events import RoundClosed
 from phantomcode.daemon.review.conclude import report_path
 
@@ -21,11 +21,19 @@ Session = Annotated[str, typer.Argument(help="Session id (see: phantomcode sessi
 @app.command("list")
 def list_sessions() -> None:
     """List all rounds, newest first."""
-    summaries = Sessions().summaries()
+    from phantomcode.daemon.cli.clocks import active_seconds
+    from phantomcode.daemon.core.scoring.grid import clock
+
+    sessions = Sessions()
+    summaries = sessions.summaries()
     if not summaries:
         print("No rounds yet. Start one: phantomcode practice.")
     for summary in summaries:
-        print(_line(summary))
+        try:
+            lasted_seconds = active_seconds(sessions.events(summary.session_id))
+        except PhantomError:
+            lasted_seconds = summary.lasted_seconds  # of one that cannot be read, the line says so
+        print(_line(summary, clock(lasted_seconds)))
 
 
 @app.command()
@@ -97,7 +105,7 @@ def delete(
     print(f"{session} is deleted.")
 
 
-def _line(summary: SessionSummary) -> str:
+def _line(summary: SessionSummary, lasted: str) -> str:
     if summary.trouble is not None:
         return f"{summary.session_id:44} cannot be read: {summary.trouble.message}"
     if summary.opened is None:
@@ -107,5 +115,5 @@ def _line(summary: SessionSummary) -> str:
     how = summary.closed_reason or "unfinished"
     return (
         f"{summary.session_id:44} {when:%Y-%m-%d %H:%M}  {opened.problem_slug:16} {opened.level.value}  "
-        f"{summary.lasted_seconds / 60:5.1f} of {opened.minutes:g} min  {how}"
+        f"{lasted:>6} of {opened.minutes:g} min  {how}"
     )

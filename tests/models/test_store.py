@@ -184,7 +184,11 @@ def test_a_data_folder_that_is_no_folder_is_named(kit, tmp_path) -> None:
     (tmp_path / "file").write_text("")
     artifact = kit.artifact()
     store = ModelStore(tmp_path / "file", kit.store(artifact).catalogue)
-    for look in (lambda: store.artifact_state(artifact), lambda: store.has_folder(artifact), lambda: store.path("tiny")):
+    for look in (
+        lambda: store.artifact_state(artifact),
+        lambda: store.has_folder(artifact),
+        lambda: store.path("tiny"),
+    ):
         with pytest.raises(ModelError) as caught:
             look()
         assert caught.value.code == "models.unreadable"
