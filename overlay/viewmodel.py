@@ -173,7 +173,16 @@ def _notice_dismissed(view: View, dismissed: NoticeDismissed) -> View:
 
 def _ended(view: View, ended: RoundEnded) -> View:
     over = ActivityChanged(Activity.ENDED)
-    return msgspec.structs.replace(view, ended=ended, activity=over, hint=None, levels_dbfs=(), clipping=False)
+    view = msgspec.structs.replace(view, ended=ended, activity=over, hint=None, levels_dbfs=(), clipping=False)
+    return _looking_back(view)
+
+
+def _looking_back(view: View) -> View:
+    """After the round the strip shows the phases as the report has them."""
+    if view.clock is None or view.ended is None or view.ended.spent_seconds is None:
+        return view
+    clock = msgspec.structs.replace(view.clock, spent_seconds=view.ended.spent_seconds)
+    return msgspec.structs.replace(view, clock=clock)
 
 
 def _snapshot(view: View, snapshot: Snapshot) -> View:
@@ -184,7 +193,7 @@ def _snapshot(view: View, snapshot: Snapshot) -> View:
         for notice in snapshot.notices
         if notice not in view.past_notices
     )
-    return View(
+    shown = View(
         link=view.link,
         session=snapshot.session,
         activity=snapshot.activity,
@@ -199,6 +208,7 @@ def _snapshot(view: View, snapshot: Snapshot) -> View:
         levels_dbfs=view.levels_dbfs,
         clipping=view.clipping,
     )
+    return _looking_back(shown)
 
 
 def _lost(view: View, _event: ConnectionLost) -> View:

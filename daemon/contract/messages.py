@@ -10,7 +10,7 @@ import msgspec
 
 from phantomcode.daemon.contract.vocabulary import Activity, Level, Move, Phase, Severity
 
-WIRE_VERSION = 1
+WIRE_VERSION = 2
 """Raised when a message changes in a way an older peer would misread; peers refuse other versions."""
 
 
@@ -140,6 +140,8 @@ class RoundEnded(Wire, frozen=True):
     level: str | None
     fixes: tuple[str, ...]
     report_path: str
+    spent_seconds: tuple[float, float, float, float, float] | None = None
+    """Per phase, as the grader saw it looking back: it knows what followed, which the clock of the round did not."""
 
 
 class OverlayActionRequested(Wire, frozen=True):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from phantomcode.daemon.contract.messages import RoundEnded, ScoreLine
+from phantomcode.daemon.contract.vocabulary import PHASES
 from phantomcode.daemon.core.briefing import Briefing
 from phantomcode.daemon.core.scoring.profile import Profile
 from phantomcode.daemon.core.state import Session
@@ -38,7 +39,13 @@ def card(report: Report, path: Path) -> RoundEnded:
         level=profile.level.level,
         fixes=tuple(f"{fix.title}: {fix.better}" for fix in profile.fixes),
         report_path=str(path),
+        spent_seconds=_spent(profile),
     )
+
+
+def _spent(profile: Profile) -> tuple[float, float, float, float, float]:
+    one, two, three, four, five = (profile.spent_seconds[phase] for phase in PHASES)
+    return one, two, three, four, five
 
 
 def _scores(profile: Profile) -> tuple[ScoreLine, ...]:

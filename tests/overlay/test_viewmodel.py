@@ -126,6 +126,17 @@ def test_trouble_on_this_side_is_shown_like_a_notice() -> None:
     assert fold(View(), Trouble(SLOW)).notices[0].notice == SLOW
 
 
+def test_after_the_round_the_strip_shows_the_phases_as_the_report_has_them() -> None:
+    graded = (4.0, 6.0, 0.0, 0.0, 0.0)
+    ended = msgspec.structs.replace(ENDED, spent_seconds=graded)
+    told = fold(fold(View(), TICK), ended)
+    joined = fold(View(), msgspec.structs.replace(SNAPSHOT, ended=ended))
+    for view in (told, joined):
+        assert view.clock is not None
+        assert view.clock.spent_seconds == graded
+        assert view.clock.elapsed_seconds == TICK.elapsed_seconds
+
+
 def test_the_end_of_the_round_clears_the_hint() -> None:
     view = fold(fold(View(), HINT), ENDED)
     assert (view.hint, view.activity.activity) == (None, Activity.ENDED)
