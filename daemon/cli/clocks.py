@@ -40,6 +40,10 @@ class _Clock:
         self._now_seconds = max(self._now_seconds, event.at_seconds)
         if isinstance(event, _CANDIDATE_TALKS):
             self._talked_until = self.active_seconds
+        self._turn(event)
+
+    def _turn(self, event: events.Event) -> None:
+        """Start or stop the clock, where the event does."""
         match event:
             case events.RoundOpened():
                 self._planned_seconds = event.minutes * 60
@@ -47,10 +51,8 @@ class _Clock:
                 self._ready = True
             case events.RoundResumed():
                 self._ready, self._input_ends_at = False, None
-            case events.Paused():
-                self._paused = True
-            case events.Resumed():
-                self._paused = False
+            case events.Paused() | events.Resumed():
+                self._paused = isinstance(event, events.Paused)
             case events.EndAsked():
                 self._ending = True
             case events.InputEnded():

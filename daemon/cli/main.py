@@ -23,10 +23,12 @@ with abrupt():  # loading takes half a second, and nobody wants a traceback for 
         sessions,
         transcribe,
     )
+    from phantomcode.daemon.cli.usage import PlainGroup
     from phantomcode.daemon.contract.errors import PhantomError
 
 app = typer.Typer(
     name="phantomcode",
+    cls=PlainGroup,
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,

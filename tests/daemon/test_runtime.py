@@ -33,8 +33,8 @@ from phantomcode.daemon.core.state import Session
 from phantomcode.daemon.core.understanding.observations import ResponseClass
 from phantomcode.daemon.ports import Pcm, never
 from phantomcode.daemon.runtime import Runtime
-from phantomcode.daemon.workers import Hearing, Parts
 from phantomcode.daemon.trace import Span
+from phantomcode.daemon.workers import Hearing, Parts
 
 PATIENCE_SECONDS = 20.0
 RATE_HZ = 16_000

@@ -117,6 +117,24 @@ def test_a_bad_wish_is_refused_before_anything_starts(launches: list[Launch], re
     assert launches == []
 
 
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (("practice", "--level", "L9"), "'L9' is not one of 'L4', 'L5', 'L6'."),
+        (("practice", "--minutes", "0"), "give a number from 1 to 180."),
+        (("practice", "--pressure", "x"), "give a number from 1 to 3."),
+        (("daemon", "--input", "telepathy"), "'telepathy' is not one of 'microphone', 'wav', 'typed'."),
+    ],
+)
+def test_a_wrong_option_says_what_may_be_given(arguments: tuple[str, ...], says: str) -> None:
+    result = CliRunner().invoke(app, arguments, env={"COLUMNS": "200", "TERMINAL_WIDTH": "200"})
+    assert result.exit_code == 2
+    printed = " ".join(result.output.replace("│", " ").split())
+    assert says in printed
+    assert "Value error" not in printed
+    assert "Input should" not in printed
+
+
 def test_resuming_takes_the_newest_unfinished_round(launches: list[Launch]) -> None:
     journal("20260321-1000-older-aaaa", closed=False, opened_at=1.70e9)
     journal("20260321-1100-newer-bbbb", closed=False, opened_at=1.71e9)

@@ -65,7 +65,8 @@ def test_a_round_that_was_left_can_be_finished_and_graded_once(left: str) -> Non
     assert code_of(sessions("finish", "nope")) == "session.unknown"
 
 
-def test_the_list_counts_by_the_clock_of_the_report(left: str) -> None:
+@pytest.mark.usefixtures("left")
+def test_the_list_counts_by_the_clock_of_the_report() -> None:
     """Loading and pauses left out."""
     assert " 1:00 of 30 min  unfinished" in sessions("list").output
 
