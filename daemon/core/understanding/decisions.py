@@ -115,9 +115,10 @@ def decision_value(notebook: Notebook, topic: Topic, before: int | None = None) 
 def challenged_values(notebook: Notebook, asked: Utterance, last: int) -> tuple[str, str]:
     """What stood on the topic of a challenge when `asked` put it, and what stands after utterance `last` of the answer.
 
-    The same for the interviewer during the round and for the report; ("", "") for a line that challenges nothing.
+    The same for the interviewer during the round and for the report; ("", "") for a line that challenges nothing, and
+    for the topic "other", whose decisions have nothing to do with one another.
     """
-    if asked.challenge is None:
+    if asked.challenge is None or asked.challenge.topic == "other":
         return "", ""
     topic = asked.challenge.topic
     return decision_value(notebook, topic, before=asked.id), decision_value(notebook, topic, before=last + 1)

@@ -280,3 +280,11 @@ def test_a_challenge_has_the_values_of_its_topic_before_and_after_its_answer(
     assert challenged_values(noted(*lines), asked, 2) == ("postgres", "postgres")
     assert challenged_values(noted(*lines), asked, 3) == ("postgres", "cassandra")
     assert challenged_values(noted(*lines), spoken(*lines).utterances[0], 3) == ("", "")
+
+
+def test_a_challenge_on_no_topic_in_particular_is_about_no_decision(
+    noted: Noted, spoken: Callable[..., Transcript]
+) -> None:
+    asked = ("The wire is full at peak.", ChallengeType.INVALID, "other")
+    lines = ("I use Postgres.", asked, "It is two megabytes a second.", "I use Zookeeper for the ranges.")
+    assert challenged_values(noted(*lines), spoken(*lines).utterances[1], 3) == ("", "")
