@@ -22,6 +22,22 @@ Every command with its arguments and options. This page is made from the code: a
 `.venv/bin/python scripts/docs_check.py --write`.
 
 Exit status: 0 done, 1 an error that was explained, 2 wrong usage, 130 stopped with Ctrl+C.
+
+## How a round ends
+
+A round is over when somebody ends it, and no clock runs without anybody.
+
+| what happens | the round |
+|---|---|
+| `/end` or Ctrl+D typed, the overlay's end key, `phantomcode ctl end`, the time is up, the recording has run out | is finished and graded |
+| Ctrl+C, `phantomcode ctl stop`, the machine shuts down | stays unfinished |
+| the terminal is closed or crashes, and nobody else follows the round | stays unfinished, within three seconds |
+| the terminal is closed or crashes, and an overlay or another terminal follows the round | goes on if it is spoken, until the last follower has gone; is paused if it is typed |
+| the daemon crashes | is taken up again by its terminal, up to three times |
+
+`phantomcode practice --resume` goes on with an unfinished round where its clock stood. Where a daemon still runs the
+round, the terminal joins it; beside a round that runs no other begins. `phantomcode sessions finish` closes an unfinished
+round as it stands and grades it. The demo alone is ended by Ctrl+C and plays on without its terminal.
 """
 
 
@@ -61,7 +77,7 @@ def cli_page() -> str:
     """Return the whole page."""
     every = commands()
     contents = [f"- [`{command.name}`](#{command.name.replace(' ', '-')})" for command in every]
-    return "\n".join([HEAD, *contents, "", *map(_section, every)]).rstrip() + "\n"
+    return "\n".join([HEAD, "## The commands", "", *contents, "", *map(_section, every)]).rstrip() + "\n"
 
 
 def _below(name: str, group: typer.Typer) -> Iterator[Command]:

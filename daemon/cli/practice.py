@@ -41,10 +41,7 @@ def practice(
 ) -> None:
     """Practise one round: the interviewer poses the problem, you talk, and a report is written at the end.
 
-    `/end`, the overlay's end key and `phantomcode ctl end` finish the round and grade it. Ctrl+C and
-    `phantomcode ctl stop` leave it unfinished; so does a terminal that closes or crashes, once no overlay and no other
-    terminal follows the round. While one does, a spoken round goes on and a typed one is paused. No clock runs
-    without anybody, and `phantomcode practice --resume` takes the round up again, running or not.
+    Ctrl+C leaves the round unfinished, to be gone on with by --resume.
     """
     with abrupt():
         from phantomcode.daemon.cli import starting

@@ -227,7 +227,7 @@ class OverlayAction(Wire, frozen=True):
 
 
 class StopDaemon(Wire, frozen=True):
-    """End the round if one runs, then let the daemon exit."""
+    """Leave the round unfinished if one runs, to be resumed, and let the daemon exit."""
 
 
 Command = (
