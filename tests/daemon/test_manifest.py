@@ -9,6 +9,7 @@ from phantomcode.daemon.contract.errors import AudioError
 from phantomcode.daemon.manifest import FILE_NAME, load_manifest
 
 RECORDINGS = Path(__file__).parents[2] / "daemon" / "recordings"
+AUDIO = Path(__file__).parents[1] / "audio"
 ROW = {"path": "a.wav", "seconds": 9.0, "text": "one two", "speaker": "not ours to read"}
 
 
@@ -65,6 +66,12 @@ def test_a_folder_without_a_manifest_or_with_an_empty_one_is_refused(tmp_path: P
     with pytest.raises(AudioError) as caught:
         load_manifest(folder_with(tmp_path))
     assert caught.value.code == "manifest.empty"
+
+
+def test_the_clips_of_the_tests_are_all_in_their_manifest() -> None:
+    clips = load_manifest(AUDIO)
+    assert {clip.path for clip in clips} == {file.name for file in AUDIO.glob("*.flac")}
+    assert {clip.text is None for clip in clips if clip.path.startswith("noise")} == {True}
 
 
 def test_the_shipped_answers_are_what_the_benches_need() -> None:
