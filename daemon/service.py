@@ -135,7 +135,7 @@ class RoundService:
         self._engines = Engines(order.wishes, store)
         self._parts = parts(self._engines.parts)
         self._trace = trace
-        self._stopped = False
+        self._stopped = threading.Event()
         self._bus: Bus | None = None
         self.over = threading.Event()
         """Set when `run` has returned."""
@@ -155,12 +155,12 @@ class RoundService:
             self._bus = bus = Bus(self._where, self._snapshot, self._command)
             stack.callback(bus.close)
             bus.start()  # before the journal: where another daemon runs, nothing is to be left behind
-            if self._stopped:
+            if self._stopped.is_set():
                 return None
             journal = self._open_journal()
             stack.callback(journal.close)
             self.runtime = runtime = self._make_runtime(journal, bus)
-            if self._stopped:
+            if self._stopped.is_set():
                 runtime.stop()
             ended = self._run_with_engines(runtime, journal)
             if ended is not None:
@@ -180,11 +180,11 @@ class RoundService:
     @property
     def left(self) -> bool:
         """Whether the round was stopped before its end; what was said is in the journal."""
-        return self.runtime.left if self.runtime is not None else self._stopped
+        return self.runtime.left if self.runtime is not None else self._stopped.is_set()
 
     def stop(self) -> None:
         """Leave the round unfinished soon, from any thread or a signal handler; also one that is still to begin."""
-        self._stopped = True  # first, so that either we see the runtime or `run` sees this
+        self._stopped.set()  # first, so that either we see the runtime or `run` sees this
         if self.runtime is not None:
             self.runtime.stop()
 
