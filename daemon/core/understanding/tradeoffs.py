@@ -19,7 +19,7 @@ from phantomcode.daemon.core.understanding.lexicon import Lexicon
 from phantomcode.daemon.core.understanding.names import find_options
 from phantomcode.daemon.core.understanding.observations import Timing, Tradeoff
 from phantomcode.daemon.core.understanding.text import declaratives, normalise, words
-from phantomcode.daemon.core.understanding.topics import main_topic
+from phantomcode.daemon.core.understanding.topics import main_topic, topics_in
 from phantomcode.problems.model import Topic
 
 if TYPE_CHECKING:  # notebook.note calls this module
@@ -206,7 +206,8 @@ def note_tradeoffs(
 ) -> tuple[Tradeoff, ...]:
     """Tradeoffs after one candidate utterance: at most one per decision.
 
-    What is said to a challenge is about what was challenged, whatever words it takes, and is therefore prompted.
+    What is said to a challenge is about what was challenged, whatever words it takes, and is therefore prompted; unless
+    it weighs named options of another topic, for then the candidate has gone on to that.
     """
     prior = _IN_CONVERSATION_LABELLED if labels else _IN_CONVERSATION
     opinion = tradeoff_opinion(labels).get("tradeoff", 0.0)
@@ -215,6 +216,8 @@ def note_tradeoffs(
         return notebook.tradeoffs
     choice, alternative, topic = _options(utterance.text, lexicon, reading)
     challenged = notebook.challenge.challenge if notebook.challenge is not None else None
+    if challenged is not None and _went_on(utterance.text, choice, topic, challenged.topic, lexicon):
+        challenged = None
     topic = challenged.topic if challenged is not None else topic
     if any(_same_decision(known, topic, (choice, alternative), utterance.id) for known in notebook.tradeoffs):
         return notebook.tradeoffs
@@ -222,6 +225,14 @@ def note_tradeoffs(
     timing = Timing.PROMPTED if asked else Timing.UNPROMPTED
     made = Tradeoff(utterance.id, topic, timing, reading.quality, choice, alternative)
     return (*notebook.tradeoffs, made)
+
+
+def _went_on(text: str, choice: str, topic: Topic, challenged: Topic, lexicon: Lexicon) -> bool:
+    """Whether two named options of one topic are weighed, and the challenged topic is not spoken of."""
+    known = {option.value: option.topic for option in lexicon.options}
+    weighed = {option.value for option, _ in find_options(normalise(text), lexicon.options) if option.topic == topic}
+    named = known.get(choice) == topic and len(weighed) > 1
+    return named and topic != challenged and challenged not in topics_in(text)
 
 
 def _options(text: str, lexicon: Lexicon, reading: TradeoffReading) -> tuple[str, str, Topic]:

@@ -105,3 +105,12 @@ def test_without_a_name_there_is_no_alternative(noted: Noted) -> None:
     said = "I'd batch the clicks and lose up to a second of them rather than that, because it's far cheaper."
     (made,) = noted(said).tradeoffs
     assert made.alternative == ""
+
+
+def test_options_of_another_topic_weighed_under_a_challenge_were_not_asked_for(noted: Noted) -> None:
+    challenge = ("One primary cannot take these bursts. What then?", ChallengeType.VALID, "sharding")
+    went_on = "I choose Postgres over Cassandra, because one unique index suffices. The cost is that I shard by hand."
+    (free,) = noted(challenge, went_on).tradeoffs
+    assert (free.topic, free.timing) == ("sharding", Timing.PROMPTED)  # it speaks of shards, and so of the challenge
+    (free,) = noted(challenge, went_on.replace("shard", "merge")).tradeoffs
+    assert (free.topic, free.timing) == ("database", Timing.UNPROMPTED)
