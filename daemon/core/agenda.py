@@ -36,8 +36,6 @@ class OpenChallenge(msgspec.Struct, frozen=True):
     challenge_id: str
     rung: int
     asked_utterance: int
-    value_before: str
-    """The decision's value when the first rung was put."""
     sound_defences: int = 0
     replies: tuple[int, ...] = ()
     """Candidate utterances since the latest rung."""

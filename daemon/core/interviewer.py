@@ -18,7 +18,6 @@ from phantomcode.daemon.core.asides import Aside, time_left
 from phantomcode.daemon.core.briefing import Briefing
 from phantomcode.daemon.core.challenges import (
     Scene,
-    challenged_decision,
     next_challenge,
     next_rung,
     open_challenge,
@@ -337,13 +336,11 @@ def _after_challenge(agenda: Agenda, intent: Intent, scene: Scene, utterance: in
     if intent.challenge is None:
         return agenda
     opened = agenda.open
-    before = challenged_decision(intent.challenge, scene.notebook)
     held = opened is not None and opened.reply is not None and opened.reply.holds_ground
     now = OpenChallenge(
         challenge_id=intent.challenge.id,
         rung=intent.rung,
         asked_utterance=utterance,
-        value_before=opened.value_before if opened else (before.value if before else ""),
         sound_defences=(opened.sound_defences if opened else 0) + int(held),
     )
     return msgspec.structs.replace(
