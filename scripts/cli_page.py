@@ -29,15 +29,17 @@ A round is over when somebody ends it, and no clock runs without anybody.
 
 | what happens | the round |
 |---|---|
-| `/end` or Ctrl+D typed, the overlay's end key, `phantomcode ctl end`, the time is up, the recording has run out | is finished and graded |
+| somebody ends it: `/end`, Ctrl+D, the overlay's end key, `phantomcode ctl end` | is finished and graded |
+| its time is up, or its recording has run out | is finished and graded |
 | Ctrl+C, `phantomcode ctl stop`, the machine shuts down | stays unfinished |
-| the terminal is closed or crashes, and nobody else follows the round | stays unfinished, within three seconds |
-| the terminal is closed or crashes, and an overlay or another terminal follows the round | goes on if it is spoken, until the last follower has gone; is paused if it is typed |
+| the terminal is closed or crashes, and nobody else follows | stays unfinished, within three seconds |
+| the same, but an overlay or another terminal follows, and you talk | goes on until the last of them has gone |
+| the same, but an overlay or another terminal follows, and you type | is paused until you type again |
 | the daemon crashes | is taken up again by its terminal, up to three times |
 
 `phantomcode practice --resume` goes on with an unfinished round where its clock stood. Where a daemon still runs the
-round, the terminal joins it; beside a round that runs no other begins. `phantomcode sessions finish` closes an unfinished
-round as it stands and grades it. The demo alone is ended by Ctrl+C and plays on without its terminal.
+round, the terminal joins it; beside a round that runs no other begins. `phantomcode sessions finish` closes a round
+that was left as it stands and grades it. The demo alone is ended by Ctrl+C and plays on without its terminal.
 """
 
 
