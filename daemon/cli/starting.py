@@ -60,7 +60,7 @@ def how_to_go_on(launch: Launch) -> str:
     again = f"--resume {launch.session_id}{f' --wav {shlex.quote(launch.wav)}' if launch.wav else ''}"
     return (
         f"The round is unfinished. Go on: phantomcode practice {again} "
-        f"Finish and grade it: phantomcode sessions finish {launch.session_id}"
+        f"(or finish and grade it: phantomcode sessions finish {launch.session_id})"
     )
 
 
