@@ -34,9 +34,10 @@ class Rules(msgspec.Struct, frozen=True):
     end_seconds: float = 1.2
     complete_probability: float = 0.5
     """The turn detector's verdict from which a pause ends the segment."""
-    maximum_segment_seconds: float = 28.0
-    """The recogniser's window is 30 s."""
-    cut_search_seconds: float = 12.0
+    maximum_segment_seconds: float = 15.0
+    """The recogniser could read 30 s at once; at half of that no word is lost or doubled at a cut (30 cuts,
+    docs/performance.md), and the last piece of a long speech is read in half the time."""
+    cut_search_seconds: float = 7.0
     """A segment that is too long is cut at the best pause this far back."""
 
 

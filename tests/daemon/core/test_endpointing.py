@@ -120,8 +120,8 @@ def test_the_pre_roll_reaches_into_the_silence_before_but_not_into_the_voice(
 
 
 def test_a_long_segment_is_cut_in_the_middle_of_its_longest_late_pause() -> None:
-    early, late = 5.0, 20.0
-    told = speech(early) + silence(0.18) + speech(late - early - 0.18) + silence(0.14) + speech(12)
+    early, late = 3.0, 11.0
+    told = speech(early) + silence(0.18) + speech(late - early - 0.18) + silence(0.14) + speech(5)
     _, events = run(told)
     end = only_end(events)
     assert end.reason is EndReason.LENGTH
@@ -130,10 +130,10 @@ def test_a_long_segment_is_cut_in_the_middle_of_its_longest_late_pause() -> None
 
 
 def test_speech_without_any_pause_is_cut_where_the_detector_is_least_sure() -> None:
-    told = speech(30)
-    told[round(22 / FRAME)] = 0.6
+    told = speech(16)
+    told[round(11 / FRAME)] = 0.6
     end = only_end(run(told)[1])
-    assert end.ended_seconds == pytest.approx(22 + FRAME)
+    assert end.ended_seconds == pytest.approx(11 + FRAME)
 
 
 def test_flushing_ends_an_open_segment_at_once_and_does_nothing_otherwise() -> None:
