@@ -110,6 +110,8 @@ class _Round:
         watcher = threading.Thread(target=self._watch, name="watcher", daemon=True)
         watcher.start()
         try:
+            if self._launch.attach:
+                self._try(lambda: send_command(self._where, messages.Resume(), REPLY_SECONDS))
             if self._launch.input_mode == "typed":
                 threading.Thread(target=self._read_lines, name="typing", daemon=True).start()
             if self._launch.attach:
@@ -144,8 +146,7 @@ class _Round:
         return not is_claimed(self._where) if self._launch.attach else self._status() is not None
 
     def _follow(self) -> None:
-        """Take up a round that another terminal, which may be gone, or nobody began; wait for its report."""
-        self._try(lambda: send_command(self._where, messages.Resume(), REPLY_SECONDS))
+        """Wait for the report of a round that is another's, or for its daemon to leave it."""
         while self._ended is None and not self._hung_up and not self._gone():
             self._done.wait(POLL_SECONDS)
 
