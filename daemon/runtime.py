@@ -257,7 +257,10 @@ class Runtime:
         """See what the round would do after these words, and have it read or written ahead."""
         began = self._clock.monotonic()
         event = self._label(supposed.event) if supposed.whole else supposed.event
-        foreseen = foresee(self._state, event, self._briefing)
+        try:
+            foreseen = foresee(self._state, event, self._briefing)
+        except Exception:  # noqa: BLE001  a look ahead at words that may never be said must not end the round
+            return
         if supposed.whole:
             self._supposed = event
             self._workers.suppose(foreseen.write)

@@ -160,7 +160,8 @@ def _pair_ratio(tokens: Sequence[Token], number: Number, at: int) -> Unit | None
         other = _word(tokens, link + 1)
         if other in ("one", "1") and _word(tokens, link) != "for" and number.value > 1:
             return Unit("ratio", 1.0, link + 2)
-        for_each = _word(tokens, link) == "for" and other in ("each", "every", "one") and link > at
+        goes_on = link + 2 < len(tokens)
+        for_each = _word(tokens, link) == "for" and other in ("each", "every", "one") and link > at and goes_on
         if for_each and not _period(tokens, link + 1):
             return Unit("ratio", 1.0, link + 3)
     noun = _noun(tokens, at)
@@ -175,7 +176,8 @@ def _pair_ratio(tokens: Sequence[Token], number: Number, at: int) -> Unit | None
         and noun[0] not in _DURATIONS
     ):
         return Unit("ratio", 1.0, per + 1, noun[0])
-    if _word(tokens, per) == "per" and not _period(tokens, per) and _word(tokens, per + 1) not in _DURATIONS:
+    each = _word(tokens, per + 1)  # empty where the text breaks off
+    if _word(tokens, per) == "per" and each and not _period(tokens, per) and each not in _DURATIONS:
         named = noun[0] if noun else ""
         plain = number.value < 1e4 and not is_size_word(named) and named not in _DURATIONS
         return Unit("ratio", 1.0, per + 2, named) if plain else None

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from phantomcode.daemon.core.understanding.readings import Reading, readings
 
@@ -27,6 +29,36 @@ def read(text: str) -> list[tuple[float, str]]:
 )
 def test_reads(text: str, expected: list[tuple[float, str]]) -> None:
     assert read(text) == expected
+
+
+RATES = (
+    "so that is about forty writes per second",
+    "thirty ids for every reader, five reads for each write",
+    "one in a thousand, one byte and a half, one every four seconds, 99 to one",
+    "three and a half terabytes a year over eighty six thousand is two point six million requests per user per day",
+)
+
+
+WORDS = (
+    *("two", "forty", "half", "a", "thousand", "million", "point", "six", "one", "third", "3", "2.5", "500", "10k"),
+    *("per", "each", "every", "for", "in", "of", "to", "out", "and", "a", "an", "times", "x", "over", "minus", "by"),
+    *("second", "day", "month", "bytes", "B", "gigs", "megabits", "writes", "users", "nines", "percent", "%", "$", ","),
+)
+
+
+@given(st.lists(st.sampled_from(WORDS), max_size=9))
+def test_any_heap_of_such_words_is_read(words: list[str]) -> None:
+    text = " ".join(words)
+    assert all(0 <= reading.start < reading.end <= len(text) for reading in readings(text))
+
+
+@pytest.mark.parametrize("text", RATES)
+def test_a_text_may_break_off_anywhere(text: str) -> None:
+    """A live caption does."""
+    words = text.split()
+    for end in range(len(words) + 1):
+        for begin in range(end):
+            assert readings(" ".join(words[begin:end])) is not None
 
 
 @pytest.mark.parametrize(
