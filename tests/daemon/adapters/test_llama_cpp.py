@@ -36,10 +36,10 @@ def test_common_prefix() -> None:
 
 def test_a_missing_or_damaged_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(ModelError, match="models pull"):
-        load(str(tmp_path / "none.gguf"), 1, 128)
+        load(str(tmp_path / "none.gguf"), (1,), 128)
     (tmp_path / "bad.gguf").write_bytes(b"not a model" * 100)
     with pytest.raises(ModelError) as caught:
-        load(str(tmp_path / "bad.gguf"), 1, 128)
+        load(str(tmp_path / "bad.gguf"), (1,), 128)
     assert caught.value.code == "models.unloadable"
 
 
