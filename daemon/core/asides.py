@@ -71,16 +71,12 @@ VIEW = (
 )
 
 
-def aside_in(text: str, *, pressed: bool) -> Aside | None:
-    """Return what an utterance that ends in a question asks about the interviewer or the round, if it does.
-
-    pressed: a claim of the interviewer's waits for an answer; without one there is none to ask about.
-    """
+def aside_in(text: str) -> Aside | None:
+    """Return what an utterance that ends in a question asks about the interviewer or the round, if it does."""
     found: Aside | None = None
     for sentence in map(normalise, sentences(text)):
         if is_question(sentence):
-            about = (aside for aside, pattern in _ABOUT.items() if pattern.search(sentence))
-            found = next((aside for aside in about if pressed or aside is not Aside.CLAIM), None)
+            found = next((aside for aside, pattern in _ABOUT.items() if pattern.search(sentence)), None)
         elif len(sentence.split()) > ASIDE_WORDS:
             found = None
     return found

@@ -160,7 +160,7 @@ def _question(state: Session, utterance: Utterance, briefing: Briefing) -> Quest
     untold = [fact for fact in briefing.problem.facts if clarifying and fact.id not in state.agenda.answered]
     asked, again = questions_in(utterance.text, untold), asks_again(utterance.text)
     opened = state.agenda.open
-    aside = aside_in(utterance.text, pressed=opened is not None)
+    aside = aside_in(utterance.text)
     if not asked and not again and aside is None:
         return None
     turn = turn_before(state.utterances, utterance.id + 1)

@@ -120,8 +120,10 @@ def _answer(scene: Scene, agenda: Agenda, briefing: Briefing) -> Intent | None:
     return _tell(facts, scene, agenda, briefing)
 
 
-def _answer_aside(aside: Aside, scene: Scene, agenda: Agenda) -> Intent:
-    """Say how late it is, or leave the judgement to the candidate."""
+def _answer_aside(aside: Aside, scene: Scene, agenda: Agenda) -> Intent | None:
+    """Say how late it is, or leave the judgement to the candidate; without a claim of ours they think aloud."""
+    if aside is Aside.CLAIM and agenda.open is None:
+        return None
     if aside is Aside.TIME:
         return Intent(Move.ANSWER, time_left(scene.active_seconds, scene.planned_seconds), Urgency.ANSWER)
     wordings = asides.CLAIM if aside is Aside.CLAIM else asides.VIEW

@@ -33,18 +33,26 @@ from phantomcode.problems.wording import MAX_WORDS, line_faults
     ],
 )
 def test_what_a_question_is_about(text: str, aside: Aside | None) -> None:
-    assert aside_in(text, pressed=True) is aside
+    assert aside_in(text) is aside
 
 
-def test_without_a_claim_there_is_none_to_ask_about() -> None:
-    assert aside_in("How do you know that the replica is stale?", pressed=False) is None
+def test_without_a_claim_there_is_none_to_ask_about(make_round, design) -> None:
+    round_ = make_round()
+    for line in design[:5]:
+        round_.say(line)
+        round_.wait(20.0)
+    assert round_.state.agenda.open is None
+    said = len(round_.lines)
+    round_.say("Where does that number come from?")
+    round_.wait(3.0)
+    assert len(round_.lines) == said
 
 
 @pytest.mark.parametrize("slug", problem_slugs())
 def test_questions_for_the_sheet_are_taken_for_nothing_else(slug: str) -> None:
     facts = load_problem(slug).facts
     asked = [ask if ask.endswith("?") else f"{ask}?" for fact in facts for ask in fact.asks]
-    assert [ask for ask in asked if aside_in(ask, pressed=True)] == []
+    assert [ask for ask in asked if aside_in(ask)] == []
 
 
 def test_the_time_that_is_left_is_told_in_whole_minutes() -> None:
