@@ -111,7 +111,7 @@ def reconsider(state: Session, briefing: Briefing) -> Outcome:
 
 def say_goodbye(state: Session, opened: RoundOpened, briefing: Briefing, *, on_time: bool) -> Outcome:
     """Say the closing line now."""
-    state, taken_back = withdraw(msgspec.structs.replace(state, tentative=None))
+    state, taken_back = withdraw(state)
     state, effects = _say(state, opened, close_line(opened.seed, state.agenda, on_time=on_time), "", briefing)
     return state, (*taken_back, *effects)
 

@@ -17,7 +17,7 @@ from phantomcode.daemon.contract import messages
 from phantomcode.daemon.contract.vocabulary import Move
 from phantomcode.daemon.core import effects, events
 from phantomcode.daemon.core.briefing import Briefing, brief
-from phantomcode.daemon.core.prompting import FRAMES
+from phantomcode.daemon.core.prompting import FEWEST_COPIED_WORDS, FRAMES
 from phantomcode.daemon.core.session import replay, step
 from phantomcode.daemon.core.state import Session, transcript
 from phantomcode.daemon.core.transcript import Speaker
@@ -69,7 +69,7 @@ def played(make_room: Callable[..., Room], alone: tuple[str, ...]) -> Played:
     room.posed()
     seen = interfaces(room)
     challenge = room.bus.wait_for(
-        messages.InterviewerLine, lambda line: line.move is Move.CHALLENGE, seconds=ROUND_SECONDS
+        messages.InterviewerLine, lambda line: line.move is Move.CHALLENGE and line.final, seconds=ROUND_SECONDS
     )
     since = room.bus.heard.index(challenge)
     room.bus.wait_for(messages.Caption, lambda caption: caption.final, seconds=ROUND_SECONDS, since=since)
@@ -109,8 +109,12 @@ def test_the_model_wrote_and_its_lines_were_checked(played: Played) -> None:
     for audit in audits:
         assert audit["text"] == written[audit["request_id"]].text
     said = [line.text for line in played.room.bus.all(messages.InterviewerLine)]
-    written_off = [audit["text"].strip() for audit in audits if audit["rejected"] and audit["text"].strip()]
-    assert not [text for text in written_off if any(f"{frame} {text}" in line for line in said for frame in FRAMES)]
+    taken = {audit["text"].strip() for audit in audits if not audit["rejected"]}
+    written_off = {audit["text"].strip() for audit in audits if audit["rejected"]} - taken
+    pieces = [
+        text for text in written_off if len(text.split()) >= FEWEST_COPIED_WORDS
+    ]  # "You said Kafka" is the bank's
+    assert not [text for text in pieces if any(f"{frame} {text}" in line for line in said for frame in FRAMES)]
 
 
 def test_votes_on_the_phase_came_where_they_were_asked_for(played: Played, briefing: Briefing) -> None:
@@ -126,10 +130,10 @@ def test_votes_on_the_phase_came_where_they_were_asked_for(played: Played, brief
 
 def test_the_journal_replays_to_what_was_said(played: Played, briefing: Briefing) -> None:
     state = replay(played.journal, briefing)
-    lines = {line.line_id: line.text for line in played.room.bus.all(messages.InterviewerLine)}
+    lines = {line.line_id: line.text for line in played.room.bus.all(messages.InterviewerLine) if line.final}
     captions = [caption.text for caption in played.room.bus.all(messages.Caption) if caption.final]
     said = transcript(state).utterances
-    assert {u.id: u.text for u in said if u.speaker is Speaker.INTERVIEWER} == lines
+    assert [u.text for u in said if u.speaker is Speaker.INTERVIEWER] == list(lines.values())
     assert [u.text for u in said if u.speaker is Speaker.CANDIDATE] == list(dict.fromkeys(captions))
 
 

@@ -72,7 +72,7 @@ def played(
     player = subprocess.Popen(["paplay", "--device=room", str(wav)], env=room.environment)
     try:
         challenge = room.bus.wait_for(
-            messages.InterviewerLine, lambda line: line.move is Move.CHALLENGE, seconds=ROUND_SECONDS
+            messages.InterviewerLine, lambda line: line.move is Move.CHALLENGE and line.final, seconds=ROUND_SECONDS
         )
         since = room.bus.heard.index(challenge)
         room.bus.wait_for(messages.Caption, lambda caption: caption.final, seconds=ROUND_SECONDS, since=since)
