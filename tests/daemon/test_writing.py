@@ -192,6 +192,15 @@ def again(number: int, *, urgent: bool = True) -> Write:
     return Write(number, "prompt 0", 24, ("\n",), urgent)
 
 
+def supposing(hire: Callable[[LanguageModel], Scribe]) -> tuple[SlowModel, Scribe]:
+    """A scribe at work on a line that nobody has asked for yet."""
+    model = SlowModel()
+    scribe = hire(model)
+    scribe.suppose(write(0))
+    assert model.began.get(timeout=PATIENCE) == "prompt 0"
+    return model, scribe
+
+
 def test_a_supposed_line_that_is_finished_answers_the_round_at_once(hire, outcomes) -> None:
     model = SlowModel()
     scribe = hire(model)
@@ -207,10 +216,7 @@ def test_a_supposed_line_that_is_finished_answers_the_round_at_once(hire, outcom
 
 
 def test_a_supposed_line_under_way_answers_the_round_when_it_is_finished(hire, outcomes) -> None:
-    model = SlowModel()
-    scribe = hire(model)
-    scribe.suppose(write(0))
-    assert model.began.get(timeout=PATIENCE) == "prompt 0"
+    model, scribe = supposing(hire)
     scribe.take(again(7))
     scribe.rest(on=True)  # somebody waits for it now
     model.go.set()
@@ -219,10 +225,7 @@ def test_a_supposed_line_under_way_answers_the_round_when_it_is_finished(hire, o
 
 
 def test_what_was_supposed_and_is_forgotten_is_never_told(hire, outcomes) -> None:
-    model = SlowModel()
-    scribe = hire(model)
-    scribe.suppose(write(0))
-    assert model.began.get(timeout=PATIENCE) == "prompt 0"
+    model, scribe = supposing(hire)
     scribe.forget()
     scribe.take(write(1))
     assert model.began.get(timeout=PATIENCE) == "prompt 1"
@@ -232,10 +235,7 @@ def test_what_was_supposed_and_is_forgotten_is_never_told(hire, outcomes) -> Non
 
 
 def test_another_line_takes_the_place_of_what_was_supposed(hire, outcomes) -> None:
-    model = SlowModel()
-    scribe = hire(model)
-    scribe.suppose(write(0))
-    assert model.began.get(timeout=PATIENCE) == "prompt 0"
+    model, scribe = supposing(hire)
     scribe.take(write(3, urgent=True))
     assert model.began.get(timeout=PATIENCE) == "prompt 3"
     model.go.set()
@@ -288,10 +288,7 @@ def test_while_the_recogniser_works_only_a_line_somebody_waits_for_is_begun(hire
 
 
 def test_a_supposed_line_that_rested_is_still_there_to_be_asked_for(hire, outcomes) -> None:
-    model = SlowModel()
-    scribe = hire(model)
-    scribe.suppose(write(0))
-    assert model.began.get(timeout=PATIENCE) == "prompt 0"
+    model, scribe = supposing(hire)
     scribe.rest(on=True)
     scribe.take(again(7))
     assert model.began.get(timeout=PATIENCE) == "prompt 0"
