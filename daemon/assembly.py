@@ -116,14 +116,18 @@ class Engines:
         host = self._hosts.pop("interviewer", None)
         if host is not None:
             host.close()  # first, for there may be no room for both
-        smaller = smaller_interviewer(self._chosen[Role.LANGUAGE_MODEL])
-        if smaller is None or not self._installed(smaller) or not isinstance(model, HostedLanguageModel):
+        smaller = self._smaller_model()
+        if smaller is None or not isinstance(model, HostedLanguageModel):
             return ""
         self._chosen[Role.LANGUAGE_MODEL] = smaller
         host = self._model_host(self._store.main_file(smaller))
         host.start()
         model.move_to(host)
         return smaller if host.wait_ready(START_SECONDS) else ""
+
+    def _smaller_model(self) -> str | None:
+        smaller = smaller_interviewer(self._chosen[Role.LANGUAGE_MODEL])
+        return smaller if smaller is not None and self._installed(smaller) else None
 
     def _settle_on_a_model(self) -> None:
         """Begin with a smaller model where the usual one would be hopeless, as it was measured while loading.
@@ -132,8 +136,8 @@ class Engines:
         """
         model = self.parts.model
         usual = self._chosen[Role.LANGUAGE_MODEL]
-        smaller = smaller_interviewer(usual)
-        if not isinstance(model, HostedLanguageModel) or smaller is None or not self._installed(smaller):
+        smaller = self._smaller_model()
+        if smaller is None or not isinstance(model, HostedLanguageModel):
             return
         expected = line_seconds(model.pace)
         if expected > HOPELESS_SECONDS and self.lower():
