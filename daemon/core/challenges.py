@@ -29,6 +29,8 @@ class Scene(msgspec.Struct, frozen=True):
     """The round as the interviewer sees it. Times are active seconds."""
 
     active_seconds: float
+    due_seconds: float
+    """What falls due until then is due now, and what does later is not: no silence is broken soon after it began."""
     planned_seconds: float
     level: Level
     tempo: Tempo
@@ -42,8 +44,8 @@ class Scene(msgspec.Struct, frozen=True):
     yielded: bool
     heard_anything: bool
     """The candidate has said something since the problem was posed."""
-    unanswered: bool
-    """The interviewer's last line asked something, beyond a challenge, and the candidate has not spoken since."""
+    last_word: Move | None
+    """What the interviewer's last line was, where the candidate has not spoken since."""
 
 
 def next_challenge(scene: Scene, agenda: Agenda, briefing: Briefing) -> Intent | None:

@@ -72,16 +72,19 @@ def choose(scene: Scene, agenda: Agenda, briefing: Briefing) -> Intent | None:
     deciders = _WITH_OPEN_CHALLENGE if agenda.open is not None else _OTHERWISE
     offered = (intent for decide in deciders if (intent := decide(scene, agenda, briefing)))
     intent = next((intent for intent in offered if _in_turn(intent, scene)), None)
-    return None if intent is None else _hurried(intent, scene, agenda)
+    return None if intent is None else _timed(intent, scene, agenda)
 
 
 def _in_turn(intent: Intent, scene: Scene) -> bool:
     """Nothing new is begun on top of a question that has no answer yet, except that time is running out."""
-    return intent.urgency is not Urgency.OPEN or not scene.unanswered or scene.yielded or intent.subject == WRAP
+    asked = scene.last_word in (Move.REQUIREMENT_CHANGE, Move.PROBE, Move.FOLLOW_UP)
+    return intent.urgency is not Urgency.OPEN or not asked or scene.yielded or intent.subject == WRAP
 
 
-def _hurried(intent: Intent, scene: Scene, agenda: Agenda) -> Intent:
-    """Take the first pause of somebody who never finishes a sentence, once a line is long overdue."""
+def _timed(intent: Intent, scene: Scene, agenda: Agenda) -> Intent:
+    """Let whoever was told to carry on carry on, and take the first pause once a line is long overdue."""
+    if scene.last_word is not None and intent.urgency is Urgency.OPEN and intent.subject != WRAP:
+        return msgspec.structs.replace(intent, urgency=Urgency.IDLE)
     waited = scene.active_seconds - max(agenda.challenged_at, scene.tempo.quiet_seconds)
     begins = intent.urgency is Urgency.OPEN and waited >= OVERDUE_RESTS * scene.tempo.rest_seconds
     follows = intent.urgency is Urgency.FOLLOW and waited >= WINDOW_SECONDS
@@ -200,7 +203,7 @@ def _settled(scene: Scene, agenda: Agenda, briefing: Briefing) -> bool:
 
 
 def _wrap_up(scene: Scene, agenda: Agenda, _briefing: Briefing) -> Intent | None:
-    remaining = scene.planned_seconds - scene.active_seconds
+    remaining = scene.planned_seconds - scene.due_seconds
     if agenda.wrapped or remaining > min(WRAP_UP_SECONDS, WRAP_UP_SHARE * scene.planned_seconds):
         return None
     return Intent(Move.NUDGE, pick(phrases.WRAP_UP, agenda.said, scene.seed, WRAP), Urgency.OPEN, subject=WRAP)
@@ -208,7 +211,8 @@ def _wrap_up(scene: Scene, agenda: Agenda, _briefing: Briefing) -> Intent | None
 
 def _nudge(scene: Scene, agenda: Agenda, _briefing: Briefing) -> Intent | None:
     index = tuple(Phase).index(scene.phase)
-    over = scene.spent_seconds[index] > scene.plan[index].maximum_seconds
+    spent_seconds = scene.spent_seconds[index] + scene.due_seconds - scene.active_seconds
+    over = spent_seconds > scene.plan[index].maximum_seconds
     if agenda.wrapped or not over or scene.phase in agenda.nudged or not _still_in(scene.phase, scene.notebook):
         return None
     wording = pick(phrases.NUDGES[scene.phase], agenda.said, scene.seed, scene.phase)
@@ -225,7 +229,7 @@ def _still_in(phase: Phase, notebook: Notebook) -> bool:
 
 def _change(scene: Scene, agenda: Agenda, briefing: Briefing) -> Intent | None:
     """One requirement change a round, in its second half, once there is a design to change and time to change it."""
-    due = scene.active_seconds >= CHANGE_AFTER_SHARE * scene.planned_seconds
+    due = _reached(scene, CHANGE_AFTER_SHARE * scene.planned_seconds)
     if agenda.changed or agenda.wrapped or not due or len(agenda.tally) < 2 or not _rested(scene, agenda):
         return None
     fitting = [c for c in briefing.problem.requirement_changes if holds(c.when, scene.notebook)]
@@ -252,20 +256,25 @@ def _follow_up(scene: Scene, agenda: Agenda, briefing: Briefing) -> Intent | Non
 
 def _may_press(scene: Scene, agenda: Agenda) -> bool:
     """Not too early, not at the very end, and not right after the last challenge, unless the turn was handed over."""
-    early = scene.active_seconds < scene.tempo.quiet_seconds
+    early = not _reached(scene, scene.tempo.quiet_seconds)
     ending = scene.planned_seconds - scene.active_seconds < WRAP_UP_SHARE * scene.planned_seconds
     if early or ending or not scene.heard_anything:
         return False
     return scene.yielded or _rested(scene, agenda)
 
 
+def _reached(scene: Scene, at_seconds: float) -> bool:
+    """Whether a part of the round has begun, and not just now in a silence."""
+    return min(scene.active_seconds, scene.due_seconds) >= at_seconds
+
+
 def _rested(scene: Scene, agenda: Agenda) -> bool:
-    return scene.active_seconds - agenda.challenged_at >= scene.tempo.rest_seconds
+    return scene.due_seconds - agenda.challenged_at >= scene.tempo.rest_seconds
 
 
 def _probe(scene: Scene, agenda: Agenda, briefing: Briefing) -> Intent | None:
     """Ask what breaks first, late in the round or when the candidate hands over the turn, but not in its beginning."""
-    due = scene.active_seconds >= PROBE_AFTER_SHARE * scene.planned_seconds and _rested(scene, agenda)
+    due = _reached(scene, PROBE_AFTER_SHARE * scene.planned_seconds) and _rested(scene, agenda)
     handed_over = scene.yielded and scene.active_seconds >= scene.tempo.quiet_seconds
     has_design = bool(scene.notebook.decisions or scene.notebook.components)
     if agenda.wrapped or agenda.probes >= MOST_PROBES or not has_design or not (handed_over or due):

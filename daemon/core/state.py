@@ -6,6 +6,7 @@ import msgspec
 
 from phantomcode.daemon.contract.messages import InterviewerLine, Notice, PhasePlan
 from phantomcode.daemon.contract.vocabulary import Move, Phase
+from phantomcode.daemon.core import turns
 from phantomcode.daemon.core.agenda import Agenda, Intent
 from phantomcode.daemon.core.challenges import Scene
 from phantomcode.daemon.core.coach import Coach, Situation
@@ -16,6 +17,12 @@ from phantomcode.daemon.core.tempo import tempo
 from phantomcode.daemon.core.transcript import Speaker, Transcript, Utterance
 from phantomcode.daemon.core.turns import Floor
 from phantomcode.daemon.core.understanding.notebook import Notebook
+
+SOON_SECONDS = 5.0
+"""What the clock would have the interviewer say so soon after the candidate's last word is said at once instead.
+
+What falls due later in a silence waits for the next turn, or until the silence is long.
+"""
 
 
 class Wanted(msgspec.Struct, frozen=True):
@@ -159,6 +166,7 @@ def scene(state: Session, opened: RoundOpened) -> Scene:
     """Return the round as the interviewer sees it."""
     return Scene(
         active_seconds=state.active_seconds,
+        due_seconds=_due_seconds(state),
         planned_seconds=state.planned_seconds,
         level=opened.level,
         tempo=tempo(opened.level, opened.pressure, state.planned_seconds),
@@ -170,13 +178,20 @@ def scene(state: Session, opened: RoundOpened) -> Scene:
         notebook=state.notebook,
         yielded=state.floor.yielded,
         heard_anything=any(u.speaker is Speaker.CANDIDATE for u in state.utterances),
-        unanswered=_unanswered(state),
+        last_word=_last_word(state),
     )
 
 
-def _unanswered(state: Session) -> bool:
-    asked = state.line is not None and state.line.move in (Move.REQUIREMENT_CHANGE, Move.PROBE, Move.FOLLOW_UP)
-    return asked and state.utterances[-1].speaker is Speaker.INTERVIEWER
+def _last_word(state: Session) -> Move | None:
+    spoke_last = state.line is not None and state.utterances[-1].speaker is Speaker.INTERVIEWER
+    return state.line.move if state.line is not None and spoke_last else None
+
+
+def _due_seconds(state: Session) -> float:
+    silence_seconds = state.now_seconds - state.floor.speech_ended_at
+    if state.floor.speaking_since is not None or silence_seconds >= turns.Urgency.IDLE.value.complete:
+        return state.active_seconds
+    return state.active_at(state.floor.speech_ended_at) + SOON_SECONDS
 
 
 def situation(state: Session) -> Situation:

@@ -295,6 +295,7 @@ def test_after_the_last_warning_nothing_new_is_begun(make_round: Make, briefing:
     late = msgspec.structs.replace(
         scene(state, state.opened),
         active_seconds=2640.0,
+        due_seconds=2640.0,
         spent_seconds=(2640.0, 0.0, 0.0, 0.0, 0.0),
         heard_anything=True,
         notebook=Notebook(phase_evidence=(PhaseEvidence(0, 2400.0, (0.8, 0.05, 0.05, 0.05, 0.05)),)),
@@ -304,7 +305,9 @@ def test_after_the_last_warning_nothing_new_is_begun(make_round: Make, briefing:
         for wrapped in (False, True):
             agenda = msgspec.structs.replace(pressed, nudged=nudged, wrapped=wrapped)
             moved = choose(
-                msgspec.structs.replace(late, active_seconds=2640.0 if wrapped else 2500.0),
+                msgspec.structs.replace(
+                    late, active_seconds=2640.0 if wrapped else 2500.0, due_seconds=2640.0 if wrapped else 2500.0
+                ),
                 agenda,
                 msgspec.structs.replace(briefing, problem=problem),
             )
@@ -341,6 +344,22 @@ def test_nothing_new_is_begun_on_top_of_an_unanswered_question(make_round: Make,
         if said.challenge is not None and said.challenge.rung == 1:
             assert moves.get(before.id) not in asking
     assert any(move in asking for move in moves.values())
+
+
+def test_a_silence_is_broken_as_it_begins_or_when_it_has_grown_long(make_round: Make, design: Sequence[str]) -> None:
+    played = make_round()
+    begins = (Move.CHALLENGE, Move.REQUIREMENT_CHANGE, Move.PROBE, Move.FOLLOW_UP, Move.NUDGE)
+    waited: dict[Move, list[float]] = {move: [] for move in begins}
+    while played.now < 2500:
+        for text in design:
+            played.say(text)
+            ended, heard = played.state.floor.speech_ended_at, len(played.lines)
+            played.wait(12)
+            for line in played.lines[heard:]:
+                if line.move in waited:
+                    waited[line.move].append(line.at_seconds - ended)
+    assert sum(map(len, waited.values())) > 8
+    assert all(seconds < 2.0 for each in waited.values() for seconds in each)
 
 
 def test_somebody_who_never_sounds_finished_is_pressed_at_a_breath(make_round: Make, design: Sequence[str]) -> None:
