@@ -142,13 +142,24 @@ def measure(
     for folder in folders:
         for clip in load_manifest(folder):
             told(f"listening to {clip.path}")
-            listened.append(listen(folder, clip, turns))
+            listened.append(
+                listen(folder, clip, turns, understood=lambda pcm: recogniser.transcribe(pcm, vocabulary).text)
+            )
     return report(listened, recogniser, vocabulary, told)
 
 
-def listen(folder: Path, clip: Clip, turns: TurnDetector, rules: Rules | None = None) -> Listened:
-    """Divide a clip as a round would; where turns are marked, ask the turn detector at every silence besides."""
-    cuts, starts = _divide(_frames(folder / clip.path), GatedSilero(), turns, rules or Rules())
+def listen(
+    folder: Path,
+    clip: Clip,
+    turns: TurnDetector,
+    rules: Rules | None = None,
+    understood: Callable[[Pcm], str] = lambda _pcm: "",
+) -> Listened:
+    """Divide a clip as a round would; where turns are marked, ask the turn detector at every silence besides.
+
+    `understood` gives the words of a piece of sound, by which a pause in the middle of a clause is told.
+    """
+    cuts, starts = _divide(_frames(folder / clip.path), GatedSilero(), turns, rules or Rules(), understood)
     verdicts = _ask_again(_frames(folder / clip.path), GatedSilero(), turns) if clip.turns else ()
     return Listened(folder, clip, cuts, starts, verdicts)
 
@@ -268,10 +279,14 @@ def _frames(path: Path) -> Iterator[AudioFrame]:
 
 
 def _divide(
-    frames: Iterator[AudioFrame], detector: SpeechDetector, turns: TurnDetector, rules: Rules
+    frames: Iterator[AudioFrame],
+    detector: SpeechDetector,
+    turns: TurnDetector,
+    rules: Rules,
+    understood: Callable[[Pcm], str],
 ) -> tuple[tuple[Cut, ...], int]:
     """Return the segments and how often speech seemed to begin."""
-    segmenter = Segmenter(detector, turns, rules)
+    segmenter = Segmenter(detector, turns, rules, lambda _pause: understood(segmenter.so_far()))
     cuts: list[Cut] = []
     starts = 0
     for frame in frames:

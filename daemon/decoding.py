@@ -127,6 +127,12 @@ class Decoder:
         with self._changed:
             self._drop_speculation()
 
+    def supposed_text(self, pause: tuple[float, float]) -> str:
+        """Return what was transcribed at a pause that still lasts, empty where that is not done."""
+        with self._changed:
+            known = self._speculated
+        return known[1].text if known is not None and known[0] == pause else ""
+
     def finalise(self, speech: Speech) -> None:
         """Transcribe and deliver; uses the speculative transcript when it has the same voice in it."""
         with self._changed:

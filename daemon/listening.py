@@ -52,7 +52,7 @@ class SpeechBegan(msgspec.Struct, frozen=True):
 
 
 class SpeechHeld(msgspec.Struct, frozen=True):
-    """A pause, said once it is 600 ms old. `turn_complete` is the turn detector's 0-1, or None without one.
+    """A pause, said once it is 600 ms old. `turn_complete` is 0-1, or None without a turn detector (`Judged`).
 
     `at_seconds` is when the voice ended, in session seconds.
     """
@@ -202,13 +202,13 @@ class Ears:
         trace: Trace = no_trace,
     ) -> None:
         self._microphone = microphone
-        self._segmenter = Segmenter(detector, turns, rules)
         self._clock = clock
         self._session_time = session_time
         self._heard = heard
         self._backoff_seconds = backoff_seconds
         told = Told(self._deliver, self._deliver_partial, self._deliver_supposed, decoding)
         self._decoder = Decoder(recogniser, clock, told, trace)
+        self._segmenter = Segmenter(detector, turns, rules, self._decoder.supposed_text)
         self._trace = trace
         self._meter = Meter()
         self._stopping = threading.Event()

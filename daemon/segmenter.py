@@ -6,6 +6,7 @@ detectors; the decisions are `core/endpointing.py`'s.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,6 +22,7 @@ from phantomcode.daemon.core.endpointing import (
     SegmentStarted,
     VerdictDue,
 )
+from phantomcode.daemon.core.transcription import asks_for_more
 from phantomcode.daemon.ports import (
     FRAME_SAMPLES,
     SAMPLE_RATE_HZ,
@@ -51,7 +53,10 @@ class Held:
 
 @dataclass(frozen=True)
 class Judged:
-    """The pause goes on, since `at`. `turn_complete` is the turn detector's 0-1, or None without one."""
+    """The pause goes on, since `at`. `turn_complete` is 0-1, or None without a turn detector.
+
+    It is the detector's opinion, or 0 where the words stop in the middle of a clause.
+    """
 
     at: float
     turn_complete: float | None
@@ -88,11 +93,21 @@ Piece = Began | Held | Judged | Resumed | Ended
 
 
 class Segmenter:
-    """Cuts a stream of frames into segments. Not thread-safe: one thread feeds it."""
+    """Cuts a stream of frames into segments. Not thread-safe: one thread feeds it.
 
-    def __init__(self, detector: SpeechDetector, turns: TurnDetector | None = None, rules: Rules | None = None) -> None:
+    `supposed` gives what is understood so far of a piece with this `Speech.pause`, empty where nothing is yet.
+    """
+
+    def __init__(
+        self,
+        detector: SpeechDetector,
+        turns: TurnDetector | None = None,
+        rules: Rules | None = None,
+        supposed: Callable[[tuple[float, float]], str] = lambda _pause: "",
+    ) -> None:
         self._detector = detector
         self._turns = turns
+        self._supposed = supposed
         self._state = EndpointState(rules or Rules())
         self._sound = bytearray()
         self._sound_from = 0
@@ -160,7 +175,8 @@ class Segmenter:
         return self._speech(self.so_far(), self._onset_seconds, ended_seconds)
 
     def _judged(self, event: VerdictDue) -> list[Piece]:
-        complete = self._turn_complete(self.so_far())
+        pause = self._onset_seconds, event.speech_ended_seconds
+        complete = 0.0 if asks_for_more(self._supposed(pause)) else self._turn_complete(self.so_far())
         judged = Judged(self._on_clock(event.speech_ended_seconds), complete)
         if complete is None:
             return [judged]

@@ -51,11 +51,23 @@ INVENTED_PHRASES = frozenset(
 )
 """What Whisper writes over silence and noise, being trained on subtitles."""
 
+_OPEN_END = re.compile(
+    r"(\b(and|or|but|so|because|since|if|when|whether|while|although|unless|the|an?|of|than|as|um|uh|er|erm|hmm"
+    r"|my|our|its|their|your|is|are|was|were)[.,;:\s–—-]*|,|\.\.\.|…)\s*$",
+    re.IGNORECASE,
+)
+"""Nobody ends a thought on one of these, however the voice fell."""
+
 _SOUND_TAG = re.compile(r"[\[(][^\])]*[\])]|[♪♫*]+")
 _NOT_WORD = re.compile(r"[^\w' ]+")
 _STUTTER = re.compile(rf"\b(\w+)(?:[-–—]\1\b){{{REPEATS_ALLOWED},}}", re.IGNORECASE)
 _HUM = re.compile(r"\b([^\W\d_])\1{7,}\b")
 _MIDDLE_OF_WORD = re.compile(r"(?<=\w)[-–—/](?=\w)")
+
+
+def asks_for_more(text: str) -> bool:
+    """Whether what was understood up to a pause stops in the middle of a clause."""
+    return _OPEN_END.search(text) is not None
 
 
 def normalise(text: str) -> str:

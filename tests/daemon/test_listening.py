@@ -110,6 +110,7 @@ class LevelRecogniser:
         self._decode_seconds = decode_seconds
         self._failures = failures
         self.error: Exception = EngineError("recogniser.failed", "It broke.", "Restart.")
+        self.ending = ""
         self.calls: list[tuple[int, tuple[str, ...]]] = []
         self.called = threading.Semaphore(0)
 
@@ -123,7 +124,7 @@ class LevelRecogniser:
             raise self.error
         loud = pcm[pcm >= 100]
         steps = loud[np.flatnonzero(np.diff(loud, prepend=0))] if loud.size else loud
-        return Recognition(" ".join(f"w{level}" for level in steps), 0.8)
+        return Recognition(" ".join(f"w{level}" for level in steps) + self.ending, 0.8)
 
     def wait_for_call(self) -> None:
         assert self.called.acquire(timeout=PATIENCE_SECONDS)
@@ -225,6 +226,15 @@ def test_a_complete_turn_is_delivered_without_waiting_and_an_incomplete_one_only
     script: Script = [(1.0, 500), (0.6, 1), (1.0, 600), (2.0, 1)]
     assert Room(script, turns=FixedTurns(0.9)).texts() == ["w500", "w600"]
     assert Room(script, turns=FixedTurns(0.1)).texts() == ["w500 w600"]
+
+
+def test_a_pause_after_words_that_ask_for_more_is_not_taken_for_the_end() -> None:
+    supposed = threading.Event()
+    wait: Act = lambda: supposed.wait(PATIENCE_SECONDS)  # noqa: E731 - a step of the script
+    room = Room([(1.0, 500), (0.3, 1), wait, (0.5, 1), (1.0, 600), (2.0, 1)], turns=FixedTurns(0.9))
+    room.recogniser.ending = " because"
+    room.on_supposed = supposed.set
+    assert room.texts() == ["w500 w600 because"]
 
 
 def test_a_broken_turn_detector_costs_its_opinion_only() -> None:

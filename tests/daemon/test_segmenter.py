@@ -110,3 +110,12 @@ def test_segments_hold_consecutive_samples_and_no_voice_is_in_two(
         assert np.all(np.diff(pcm.astype(np.int64) & (VOICED - 1)) % VOICED == 1)
     voiced_samples = sum(int(np.count_nonzero(pcm & VOICED)) for pcm in sounds)
     assert voiced_samples <= sum(round(seconds / 0.02) * FRAME_SAMPLES for voiced, seconds in runs if voiced)
+
+
+@pytest.mark.parametrize(("understood", "pieces_of_speech"), [("so we shard, because", 1), ("so we shard.", 2)])
+def test_words_that_ask_for_more_outweigh_a_voice_that_fell(understood: str, pieces_of_speech: int) -> None:
+    segmenter = Segmenter(HighBitDetector(), RecordingTurns(0.99), supposed=lambda _pause: understood)
+    pieces = feed(segmenter, [(True, 2.0), (False, 0.8), (True, 2.0), (False, 2.0)])
+    assert len(sound_of(pieces)) == pieces_of_speech
+    verdict = next(piece.turn_complete for piece in pieces if isinstance(piece, Judged))
+    assert verdict == (0.0 if pieces_of_speech == 1 else 0.99)

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from phantomcode.daemon.core.transcription import (
     Settling,
+    asks_for_more,
     is_echo,
     is_invented,
     normalise,
@@ -110,3 +111,22 @@ def test_committed_text_never_shrinks_or_changes(hypotheses: list[str]) -> None:
         settling = settle(settling, hypothesis)
         assert settling.text.startswith(before)
         assert settling.stable_chars >= len(before)
+
+
+@pytest.mark.parametrize(
+    ("text", "open_end"),
+    [
+        ("We shard by user, because", True),
+        ("So the peak is, um.", True),
+        ("I would put the counter in...", True),
+        ("a cache in front of the", True),
+        ("The primary takes the writes.", False),
+        ("If I cache a fifth of the links,", True),
+        ("What are you thinking of?", False),
+        ("It is a forum", False),
+        ("Postgres, with one replica", False),
+        ("", False),
+    ],
+)
+def test_a_clause_that_stops_in_its_middle_asks_for_more(text: str, open_end: bool) -> None:
+    assert asks_for_more(text) is open_end
