@@ -16,7 +16,7 @@ import llama_cpp
 import msgspec
 import numpy as np
 
-from phantomcode.daemon.adapters.sound_file import SoundFile
+from phantomcode.daemon.adapters.sound_file import whole
 from phantomcode.daemon.assembly import CONTEXT_TOKENS, language_model_threads, recogniser_threads
 from phantomcode.daemon.manifest import Turn
 from phantomcode.daemon.ports import SAMPLE_RATE_HZ, Pcm
@@ -58,7 +58,7 @@ def measure_plain(wav: Path, turns: Sequence[Turn], problem: Problem) -> Plain:
         verbose=False,
     )
     transcripts, texts = [], []
-    for sound in _last_pieces(_samples(wav), turns):
+    for sound in _last_pieces(whole(wav), turns):
         began = time.perf_counter()
         segments, _ = recogniser.transcribe(sound, beam_size=1, language="en")
         said = " ".join(segment.text.strip() for segment in segments)
@@ -78,15 +78,6 @@ def _prompt(problem: Problem, said: str) -> str:
         f"The problem: {problem.pose[0]}<|im_end|>\n"
         f"<|im_start|>user\n{said}<|im_end|>\n<|im_start|>assistant\n"
     )
-
-
-def _samples(wav: Path) -> Pcm:
-    sound = SoundFile(wav)
-    sound.open()
-    try:
-        return np.frombuffer(b"".join(frame.pcm for frame in sound.frames()), np.int16)
-    finally:
-        sound.close()
 
 
 def _last_pieces(pcm: Pcm, turns: Sequence[Turn]) -> Iterator[np.ndarray[tuple[int], np.dtype[np.float32]]]:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 import subprocess
 import sys
 import tempfile
 import threading
+import wave
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -20,13 +22,13 @@ import numpy.typing as npt
 import psutil
 
 from phantomcode.daemon.adapters.sessions import Sessions
-from phantomcode.daemon.adapters.sound_file import SoundFile
+from phantomcode.daemon.adapters.sound_file import SoundFile, whole
 from phantomcode.daemon.assembly import Wishes
 from phantomcode.daemon.bench_plain import Plain, measure_plain
 from phantomcode.daemon.contract.endpoints import endpoints
 from phantomcode.daemon.contract.vocabulary import Level
-from phantomcode.daemon.manifest import FILE_NAME, Turn, load_manifest
-from phantomcode.daemon.ports import FRAME_SECONDS, AudioFrame, Microphone
+from phantomcode.daemon.manifest import FILE_NAME, Pause, Turn, load_manifest
+from phantomcode.daemon.ports import FRAME_SECONDS, SAMPLE_RATE_HZ, AudioFrame, Microphone
 from phantomcode.daemon.service import Order, RoundService
 from phantomcode.daemon.spread import Spread, spread
 from phantomcode.daemon.trace import Span
@@ -115,6 +117,29 @@ def turns_in(wav: Path) -> tuple[Turn, ...]:
         sound.close()
 
 
+def lengthened(wav: Path, turns: tuple[Turn, ...], seconds: float, folder: Path) -> tuple[Path, tuple[Turn, ...]]:
+    """Return a recording that fills a round, and its turns: the same one over and over where it is too short.
+
+    The longer one is written into the folder. Raises AudioError where the recording cannot be read.
+    """
+    pcm = whole(wav)
+    length_seconds = len(pcm) / SAMPLE_RATE_HZ
+    times = math.ceil(seconds / length_seconds)
+    if times == 1:
+        return wav, turns
+    longer = folder / "longer.wav"
+    with wave.open(str(longer), "wb") as file:
+        file.setparams((1, pcm.itemsize, SAMPLE_RATE_HZ, 0, "NONE", ""))
+        for _ in range(times):
+            file.writeframes(pcm.tobytes())
+    return longer, tuple(_later(turn, number * length_seconds) for number in range(times) for turn in turns)
+
+
+def _later(turn: Turn, seconds: float) -> Turn:
+    pauses = tuple(Pause(pause.began + seconds, pause.ended + seconds) for pause in turn.pauses)
+    return Turn(turn.text, turn.began + seconds, turn.ended + seconds, pauses)
+
+
 def _dbfs(pcm: npt.NDArray[np.int16]) -> float:
     power = float(np.mean(np.square(pcm.astype(np.float64) / 32768))) if pcm.size else 0.0
     return 10 * float(np.log10(power)) if power > 0 else -200.0
@@ -157,11 +182,16 @@ class TimedMicrophone:
 def measure(
     wav: Path, minutes: float, *, wishes: Wishes, problem: str, trace_to: Path | None, compare: bool
 ) -> TurnTimes:
-    """Run one round on a recording and measure its turns; raises PhantomError when it cannot run."""
-    turns = turns_in(wav)
+    """Run one round on a recording, again and again to the round's end, and measure its turns.
+
+    Raises PhantomError when it cannot run.
+    """
+    once = turns_in(wav)
     spans: list[Span] = []
     timed = TimedMicrophone()
     with tempfile.TemporaryDirectory(prefix="pc-") as folder, _own_sockets(Path(folder)):
+        played, turns = lengthened(wav, once, minutes * 60, Path(folder))
+        wishes = msgspec.structs.replace(wishes, sound_file=str(played.resolve()))
         paint_log = Path(folder) / "paint.jsonl"
         service = RoundService(
             Order("bench", problem, Level.L5, minutes, wishes, seed=1),
@@ -177,7 +207,7 @@ def measure(
     if trace_to is not None:
         trace_to.write_bytes(trace_file(spans, turns, timed.started_at))
     heard = [turn for turn in turns if turn.ended <= minutes * 60]
-    plain = measure_plain(wav, heard, load_problem(problem)) if compare else None
+    plain = measure_plain(wav, heard[: len(once)], load_problem(problem)) if compare else None
     return summarise(turn_times(heard, timed.started_at, spans), paints, watch.load, heard, plain)
 
 

@@ -6,11 +6,12 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import numpy as np
 import soundfile
 
 from phantomcode.daemon.adapters.framing import Framer
 from phantomcode.daemon.contract.errors import AudioError
-from phantomcode.daemon.ports import AudioFrame, Clock
+from phantomcode.daemon.ports import AudioFrame, Clock, Pcm
 
 BLOCK_SECONDS = 0.1
 RATES_HZ = range(4_000, 768_001)
@@ -133,6 +134,16 @@ class SoundFile:
             elif due_at > now:
                 self._sleep(due_at - now)
             yield AudioFrame(frame.pcm, due_at, clipping=frame.clipping)
+
+
+def whole(path: Path) -> Pcm:
+    """Return all of a file at SAMPLE_RATE_HZ, shape (samples,); raises AudioError as `SoundFile.open` does."""
+    sound = SoundFile(path)
+    sound.open()
+    try:
+        return np.frombuffer(b"".join(frame.pcm for frame in sound.frames()), np.int16)
+    finally:
+        sound.close()
 
 
 def _no_sound_file(path: Path) -> AudioError:

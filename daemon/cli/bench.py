@@ -28,7 +28,7 @@ def turns(
     wav: Annotated[
         Path | None, typer.Option(help="A recording of a candidate; the bundled answers by default.")
     ] = None,
-    minutes: Annotated[float, typer.Option(help="Length of the round.")] = 45.0,
+    minutes: Annotated[float, typer.Option(help="Length of the round; a shorter recording is played again.")] = 45.0,
     problem: Annotated[str, typer.Option(help="Problem slug.")] = "url-shortener",
     model: Annotated[str | None, typer.Option(help="Id of the language model; the usual one by default.")] = None,
     voice: Annotated[bool, typer.Option("--voice/--no-voice", help="Let the interviewer speak.")] = True,

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
+import soundfile
 
-from phantomcode.daemon.bench_turns import PAUSE_SECONDS, Load, Watch, loud_stretches, summarise
-from phantomcode.daemon.manifest import Turn
-from phantomcode.daemon.ports import FRAME_SAMPLES, AudioFrame
+from phantomcode.daemon.adapters.sound_file import whole
+from phantomcode.daemon.bench_turns import PAUSE_SECONDS, Load, Watch, lengthened, loud_stretches, summarise
+from phantomcode.daemon.manifest import Pause, Turn
+from phantomcode.daemon.ports import FRAME_SAMPLES, SAMPLE_RATE_HZ, AudioFrame
 from phantomcode.daemon.spread import Spread
 from phantomcode.daemon.turn_times import Pauses, Reaction, Turns
 
@@ -24,6 +28,17 @@ def test_speech_ends_where_half_a_second_of_quiet_follows() -> None:
     found = loud_stretches(sound)
     assert [turn.began for turn in found] == pytest.approx([1.0, 4.8])
     assert [turn.ended for turn in found] == pytest.approx([4.3, 5.8])
+
+
+def test_a_recording_that_is_too_short_for_the_round_is_played_again(tmp_path: Path) -> None:
+    once = tmp_path / "once.wav"
+    soundfile.write(once, np.full(4 * SAMPLE_RATE_HZ, 900, np.int16), SAMPLE_RATE_HZ)
+    turns = (Turn("so", 1.0, 3.0, (Pause(1.5, 2.0),)),)
+    assert lengthened(once, turns, 4.0, tmp_path) == (once, turns)
+    longer, all_turns = lengthened(once, turns, 9.0, tmp_path)
+    assert len(whole(longer)) == 12 * SAMPLE_RATE_HZ
+    assert [turn.ended for turn in all_turns] == [3.0, 7.0, 11.0]
+    assert all_turns[2].pauses == (Pause(9.5, 10.0),)
 
 
 def test_silence_has_no_turns() -> None:
