@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import os
+import threading
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from pathlib import Path
 
 import msgspec
@@ -28,7 +28,7 @@ from phantomcode.daemon.hosted import (
 )
 from phantomcode.daemon.hosting import EngineHost, EngineSpec
 from phantomcode.daemon.ports import Labeller, Pace
-from phantomcode.daemon.workers import Hearing, Parts
+from phantomcode.daemon.workers import Hearing, Loaded, Parts
 from phantomcode.models.catalogue import Role
 from phantomcode.models.recommend import defaults, look, smaller_interviewer
 from phantomcode.models.store import ModelStore
@@ -74,6 +74,9 @@ class Engines:
         self.report: Callable[[str, str, str], None] = lambda _name, _message, _remedy: None
         self.notices: list[Notice] = []
         self._hosts: dict[str, EngineHost] = {}
+        self._closed = False
+        self._lock = threading.Lock()
+        """Guards which hosts there are: the model may be exchanged while the round ends."""
         self._store = store
         self._chosen = defaults(look())
         if wishes.language_model_id is not None:
@@ -85,15 +88,14 @@ class Engines:
             loudspeaker=HostedLoudspeaker(self._host("loudspeaker", "loudspeaker:load")) if wishes.voice else None,
             labeller=self._labeller(),
         )
-        self.parts = replace(self.parts, free_lines=self._words_whole_lines())
 
     def start(self) -> None:
         """Start the child processes; returns at once."""
         for host in self._hosts.values():
             host.start()
 
-    def load(self) -> tuple[bool, bool]:
-        """Wait for the engines; returns whether there is a language model and a voice.
+    def load(self) -> Loaded:
+        """Wait for the engines and return what there is.
 
         Raises EngineError when the recogniser cannot be had: a spoken round cannot do without it.
         """
@@ -105,7 +107,8 @@ class Engines:
         if has_model:
             with contextlib.suppress(EngineError):  # one that has died since is being started again
                 self._settle_on_a_model()
-        return has_model, ready.get("voice", False) and ready.get("loudspeaker", False)
+        has_voice = ready.get("voice", False) and ready.get("loudspeaker", False)
+        return Loaded(has_model, has_voice, self.words_whole_lines)
 
     def lower(self) -> str:
         """Exchange the language model for the next smaller one; returns its id, or "" where there is none.
@@ -113,17 +116,27 @@ class Engines:
         Takes as long as the smaller one takes to load; meanwhile requests to the model fail.
         """
         model = self.parts.model
-        host = self._hosts.pop("interviewer", None)
-        if host is not None:
-            host.close()  # first, for there may be no room for both
+        self._drop_model()  # first, for there may be no room for both
         smaller = self._smaller_model()
         if smaller is None or not isinstance(model, HostedLanguageModel):
             return ""
-        self._chosen[Role.LANGUAGE_MODEL] = smaller
-        host = self._model_host(self._store.main_file(smaller))
-        host.start()
+        with self._lock:
+            if self._closed:
+                return ""
+            self._chosen[Role.LANGUAGE_MODEL] = smaller
+            host = self._model_host(self._store.main_file(smaller))
+            host.start()
         model.move_to(host)
-        return smaller if host.wait_ready(START_SECONDS) else ""
+        if host.wait_ready(START_SECONDS):
+            return smaller
+        self._drop_model()
+        return ""
+
+    def _drop_model(self) -> None:
+        with self._lock:
+            host = self._hosts.pop("interviewer", None)
+        if host is not None:
+            host.close()
 
     def _smaller_model(self) -> str | None:
         smaller = smaller_interviewer(self._chosen[Role.LANGUAGE_MODEL])
@@ -146,11 +159,16 @@ class Engines:
 
     def process_ids(self) -> dict[str, int]:
         """Return the running children by name."""
-        return {name: pid for name, host in self._hosts.items() if (pid := host.process_id) is not None}
+        with self._lock:
+            hosts = dict(self._hosts)
+        return {name: pid for name, host in hosts.items() if (pid := host.process_id) is not None}
 
     def close(self) -> None:
-        """End the child processes."""
-        for host in self._hosts.values():
+        """End the child processes; none is started any more."""
+        with self._lock:
+            self._closed = True
+            hosts = list(self._hosts.values())
+        for host in hosts:
             host.close()
 
     def _host(self, name: str, factory: str, **arguments: object) -> EngineHost:
@@ -214,7 +232,9 @@ class Engines:
             context_tokens=CONTEXT_TOKENS,
         )
 
-    def _words_whole_lines(self) -> bool:
+    @property
+    def words_whole_lines(self) -> bool:
+        """Whether the language model is large enough to word more than leads to the bank's lines."""
         if self.parts.model is None:
             return False
         size = self._store.catalogue.find(self._chosen[Role.LANGUAGE_MODEL]).billion_parameters

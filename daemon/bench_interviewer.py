@@ -31,7 +31,6 @@ from phantomcode.daemon.rehearsal.actors import KINDS
 from phantomcode.daemon.rehearsal.script import load_script, load_stock
 from phantomcode.daemon.rehearsal.stage import Stage
 from phantomcode.daemon.spread import Spread, spread
-from phantomcode.daemon.workers import Parts
 from phantomcode.models.catalogue import Role
 from phantomcode.models.recommend import defaults, look
 from phantomcode.models.store import ModelStore
@@ -169,12 +168,10 @@ def measure(
     chosen = model_id or defaults(look())[Role.LANGUAGE_MODEL]
     store.main_file(chosen)
     clock = SystemClock()
-    with _model(chosen, store) as parts:
-        free = parts.free_lines if free_lines is None else free_lines
-        if parts.model is None:
-            raise _missing(chosen)
+    with _model(chosen, store) as (model, words_whole_lines):
+        free = words_whole_lines if free_lines is None else free_lines
         played = cast(slugs, rounds, seed)
-        return rehearse(parts.model, clock, chosen, played, lines, free_lines=free, on_round=on_round)
+        return rehearse(model, clock, chosen, played, lines, free_lines=free, on_round=on_round)
 
 
 def rehearse(
@@ -274,15 +271,15 @@ def drawn(accepted: Sequence[ReadingLine], count: int) -> tuple[ReadingLine, ...
 
 
 @contextmanager
-def _model(model_id: str, store: ModelStore) -> Iterator[Parts]:
-    """Start the model as a round does, in a child process, and end it afterwards."""
+def _model(model_id: str, store: ModelStore) -> Iterator[tuple[LanguageModel, bool]]:
+    """Start the model as a round does and end it afterwards; gives it and whether it words whole lines."""
     engines = Engines(Wishes("typed", voice=False, language_model_id=model_id), store)
     engines.start()
     try:
-        has_model, _ = engines.load()
-        if not has_model:
+        loaded = engines.load()
+        if not loaded.has_model or engines.parts.model is None:
             raise _missing(model_id)
-        yield engines.parts
+        yield engines.parts.model, loaded.free_lines
     finally:
         engines.close()
 

@@ -1,7 +1,8 @@
 """The pipeline one would write first, for comparison: wait for silence, transcribe, prompt a cold model.
 
-It hears the same recording, with the same models and threads. Its wait is added and not waited for; what it does
-after the wait is timed. Its prompt is the shortest that could work: instructions, the problem, the candidate's turn.
+It hears the same recording, with the same models and as many threads as a round begins with. Its wait is added and not
+waited for; what it does after the wait is timed. Its prompt is the shortest that could work: instructions, the problem,
+the candidate's turn.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import faster_whisper
 import llama_cpp
@@ -38,11 +39,24 @@ class Plain(msgspec.Struct, frozen=True):
     """Until the model's first token."""
 
 
-def measure_plain(wav: Path, turns: Sequence[Turn], problem: Problem) -> Plain:
-    """Take every turn of a recording through the plain pipeline; raises PhantomError where a model is missing."""
+class PlainModels(NamedTuple):
+    """Where the models lie."""
+
+    recogniser_folder: Path
+    language_model: Path
+
+
+def plain_models(language_model_id: str | None) -> PlainModels:
+    """Return the models that a round would use; raises ModelError where one is missing."""
     store, chosen = ModelStore(), defaults(look())
+    language_model = store.main_file(language_model_id or chosen[Role.LANGUAGE_MODEL])
+    return PlainModels(store.main_file(chosen[Role.RECOGNISER]).parent, language_model)
+
+
+def measure_plain(wav: Path, turns: Sequence[Turn], problem: Problem, models: PlainModels) -> Plain:
+    """Take every turn of a recording through the plain pipeline."""
     recogniser: Any = faster_whisper.WhisperModel(
-        str(store.main_file(chosen[Role.RECOGNISER]).parent),
+        str(models.recogniser_folder),
         device="cpu",
         compute_type="int8",
         cpu_threads=recogniser_threads(),
@@ -50,7 +64,7 @@ def measure_plain(wav: Path, turns: Sequence[Turn], problem: Problem) -> Plain:
     )
     threads = language_model_threads()[0]
     model: Any = llama_cpp.Llama(
-        str(store.main_file(chosen[Role.LANGUAGE_MODEL])),
+        str(models.language_model),
         n_ctx=CONTEXT_TOKENS,
         n_threads=threads,
         n_threads_batch=threads,

@@ -24,8 +24,9 @@ import psutil
 from phantomcode.daemon.adapters.sessions import Sessions
 from phantomcode.daemon.adapters.sound_file import SoundFile, whole
 from phantomcode.daemon.assembly import Wishes
-from phantomcode.daemon.bench_plain import Plain, measure_plain
+from phantomcode.daemon.bench_plain import Plain, measure_plain, plain_models
 from phantomcode.daemon.contract.endpoints import endpoints
+from phantomcode.daemon.contract.errors import EngineError
 from phantomcode.daemon.contract.vocabulary import Level
 from phantomcode.daemon.manifest import FILE_NAME, Pause, Turn, load_manifest
 from phantomcode.daemon.ports import FRAME_SECONDS, SAMPLE_RATE_HZ, AudioFrame, Microphone
@@ -187,6 +188,7 @@ def measure(
     Raises PhantomError when it cannot run.
     """
     once = turns_in(wav)
+    models = plain_models(wishes.language_model_id) if compare else None
     spans: list[Span] = []
     timed = TimedMicrophone()
     with tempfile.TemporaryDirectory(prefix="pc-") as folder, _own_sockets(Path(folder)):
@@ -202,12 +204,14 @@ def measure(
             parts=timed.put_into,
         )
         with _overlay(paint_log) as overlay, Watch(lambda: {"overlay": overlay, **service.processes()}) as watch:
-            service.run(linger_seconds=1.0)
+            ended = service.run(linger_seconds=1.0)
         paints = _paint_seconds(paint_log)
+    if ended is None:
+        raise EngineError("bench.no-round", "The round did not come to its end.", "Run: phantomcode doctor.")
     if trace_to is not None:
         trace_to.write_bytes(trace_file(spans, turns, timed.started_at))
     heard = [turn for turn in turns if turn.ended <= minutes * 60]
-    plain = measure_plain(wav, heard[: len(once)], load_problem(problem)) if compare else None
+    plain = measure_plain(wav, heard[: len(once)], load_problem(problem), models) if models else None
     return summarise(turn_times(heard, timed.started_at, spans), paints, watch.load, heard, plain)
 
 

@@ -9,6 +9,7 @@ written down nor acted on: the loop sees what would follow from it and has that 
 
 from __future__ import annotations
 
+import contextlib
 import heapq
 import itertools
 import queue
@@ -34,12 +35,10 @@ from phantomcode.daemon.ports import Clock, Journal, Publisher
 from phantomcode.daemon.speaking import Spoken
 from phantomcode.daemon.trace import Span, Trace, moment, no_trace
 from phantomcode.daemon.translating import asked, happened
-from phantomcode.daemon.workers import Parts, Workers
+from phantomcode.daemon.workers import Loaded, Parts, Workers
 from phantomcode.daemon.writing import Voted, Written
 
 TICK_SECONDS = 1.0
-ACKNOWLEDGE_SECONDS = 1.0
-"""How long a command waits for its event to be on disk before it is refused."""
 FAREWELL_SECONDS = 8.0
 """How long the round waits for the voice to say the last line."""
 RETRY_SECONDS = 1.0
@@ -58,8 +57,8 @@ _Item = tuple[events.Event | _Supposed, Future[messages.Reply] | None]
 class Runtime:
     """Runs one round from RoundOpened (or RoundResumed) to RoundClosed.
 
-    load: blocks until the engines are there and returns (has_model, has_voice); called in a thread of its own, may
-    raise PhantomError, which ends the round. lower: exchanges the language model for a smaller one and returns its
+    load: blocks until the engines are there; called in a thread of its own, may raise PhantomError, which ends the
+    round. lower: exchanges the language model for a smaller one and returns its
     name, or "" where there is none. conclude: grades the closed round, writes its report and returns what the watchers
     are told.
     """
@@ -72,7 +71,7 @@ class Runtime:
         clock: Clock,
         parts: Parts,
         *,
-        load: Callable[[], tuple[bool, bool]],
+        load: Callable[[], Loaded],
         lower: Callable[[], str] = str,
         conclude: Callable[[Session], messages.RoundEnded],
         trace: Trace = no_trace,
@@ -107,7 +106,6 @@ class Runtime:
         self._lock = threading.Lock()
         """Guards `_notices`, which several threads add to."""
         self._labeller = parts.labeller
-        self._free_lines = parts.free_lines
         self._workers = Workers(parts, clock, self.session_seconds, self, trace)
 
     @property
@@ -202,7 +200,7 @@ class Runtime:
 
     def _load_engines(self) -> None:
         try:
-            has_model, has_voice = self._load()
+            loaded = self._load()
         except PhantomError as error:
             self.notify(_as_notice(error, Severity.ERROR))
             self._unloadable = True
@@ -211,9 +209,9 @@ class Runtime:
         self.post(
             events.EnginesReady(
                 self.session_seconds(),
-                has_model=has_model and self._workers.writes,
-                has_voice=has_voice and self._workers.speaks,
-                free_lines=self._free_lines,
+                has_model=loaded.has_model and self._workers.writes,
+                has_voice=loaded.has_voice and self._workers.speaks,
+                free_lines=loaded.free_lines,
             )
         )
 
@@ -222,14 +220,14 @@ class Runtime:
         self.post(events.TierLowered(self.session_seconds(), model))
 
     def _next(self) -> _Item:
+        """Return what has happened, and only when nothing has, what is due: speech that has begun comes first."""
+        wait = min(TICK_SECONDS, self._due[0][0] - self.session_seconds()) if self._due else TICK_SECONDS
+        with contextlib.suppress(queue.Empty):
+            return self._queue.get(timeout=wait) if wait > 0 else self._queue.get_nowait()
         now = self.session_seconds()
         if self._due and self._due[0][0] <= now:
             return heapq.heappop(self._due)[2], None
-        wait = min(TICK_SECONDS, self._due[0][0] - now) if self._due else TICK_SECONDS
-        try:
-            return self._queue.get(timeout=wait)
-        except queue.Empty:
-            return events.TimePassed(self.session_seconds()), None
+        return events.TimePassed(now), None
 
     def _take(self, event: events.Event, answer: Future[messages.Reply] | None = None) -> None:
         if answer is not None and not answer.set_running_or_notify_cancel():
@@ -324,6 +322,7 @@ class Runtime:
         if not self._abandoned:
             self._take(events.RoundClosed(self.session_seconds(), self._state.closing or "stopped"))
         if self._abandoned:
+            self._leave()
             return None
         try:
             self._ended = self._conclude(self._state)
@@ -332,6 +331,20 @@ class Runtime:
             return None
         self._publisher.publish(self._ended)
         return self._ended
+
+    def _leave(self) -> None:
+        """Put on record what was said before the round was left; nobody acts on it any more."""
+        self._workers.close()
+        with contextlib.suppress(queue.Empty):
+            while True:
+                item, answer = self._queue.get_nowait()
+                if isinstance(item, _Supposed | events.TimePassed):
+                    continue
+                if answer is not None and not answer.set_running_or_notify_cancel():
+                    continue
+                written = self._write_down(self._labelled(item), patient=False)
+                if answer is not None:
+                    answer.set_result(messages.Accepted() if written else messages.NOT_WRITTEN)
 
     # Effects.
 

@@ -34,7 +34,7 @@ from phantomcode.daemon.review.conclude import conclude
 from phantomcode.daemon.review.practised import CHANGED, changed_since, source_of, source_to_journal
 from phantomcode.daemon.runtime import Runtime
 from phantomcode.daemon.trace import Trace, no_trace
-from phantomcode.daemon.workers import Parts
+from phantomcode.daemon.workers import Loaded, Parts
 from phantomcode.models.store import ModelStore
 from phantomcode.problems.load import load_atlas, load_problem, problem_digest
 from phantomcode.problems.model import Problem
@@ -201,7 +201,7 @@ class RoundService:
             trace=self._trace,
         )
 
-    def _load(self) -> tuple[bool, bool]:
+    def _load(self) -> Loaded:
         """Wait for the engines, and tell what they turned out to lack."""
         told = len(self._engines.notices)
         try:

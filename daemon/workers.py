@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from phantomcode.daemon.core import effects
 from phantomcode.daemon.listening import EarEvent, Ears
@@ -51,6 +51,13 @@ class Parts:
     loudspeaker: Loudspeaker | None = None
     labeller: Labeller | None = None
     """Without one the rules understand alone."""
+
+
+class Loaded(NamedTuple):
+    """What there is once the engines have loaded."""
+
+    has_model: bool
+    has_voice: bool
     free_lines: bool = False
     """The model is large enough to word whole lines."""
 

@@ -112,6 +112,8 @@ class _Round:
         try:
             if self._launch.attach:
                 self._try(lambda: send_command(self._where, messages.Resume(), REPLY_SECONDS))
+            elif self._launch.resume:  # one that was left while it was paused
+                threading.Thread(target=self._deliver, args=(messages.Resume(),), name="resuming", daemon=True).start()
             if self._launch.input_mode == "typed":
                 threading.Thread(target=self._read_lines, name="typing", daemon=True).start()
             if self._launch.attach:

@@ -59,9 +59,9 @@ class ClockTicked(Wire, frozen=True):
 
 
 class InterviewerLine(Wire, frozen=True):
-    """What the interviewer says. The same `line_id` again replaces the text by a longer one that starts alike.
+    """What the interviewer says; until it is `final` it may be taken back, and then the line before it comes again.
 
-    One that is not `final` is shown early and taken back if the candidate goes on: the line before it comes again.
+    It comes a second time when it is final, with the same `line_id`; the line before has a smaller one.
     """
 
     line_id: int

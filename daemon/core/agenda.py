@@ -44,9 +44,10 @@ class OpenChallenge(msgspec.Struct, frozen=True):
 
 
 class Question(msgspec.Struct, frozen=True):
-    """What the candidate asked in one utterance and the interviewer has not answered."""
+    """What the candidate asked in a turn and the interviewer has not answered."""
 
     utterance: int
+    """The first one that asks."""
     texts: tuple[str, ...]
     again: bool = False
     """The question is what the interviewer's last line was."""

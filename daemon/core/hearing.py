@@ -155,17 +155,23 @@ def _heard(before: Session, state: Session, event: UtteranceHeard, briefing: Bri
 
 
 def _question(state: Session, utterance: Utterance, briefing: Briefing) -> Question | None:
-    """Return what the utterance asks the interviewer, and whether its turn answers the open challenge as well."""
+    """Return what the utterance asks the interviewer, and whether its turn answers the open challenge as well.
+
+    A question that nobody has had the time to answer is still asked.
+    """
     clarifying = state.tracker.current is Phase.CLARIFY
     untold = [fact for fact in briefing.problem.facts if clarifying and fact.id not in state.agenda.answered]
-    asked, again = questions_in(utterance.text, untold), asks_again(utterance.text)
+    earlier = state.agenda.question
+    first = utterance.id if earlier is None else earlier.utterance
+    asked = questions_in(" ".join(said.text for said in state.utterances[first:]), untold)
+    again = asks_again(utterance.text) or (earlier is not None and earlier.again)
+    aside = aside_in(utterance.text) or (earlier.aside if earlier is not None else None)
     opened = state.agenda.open
-    aside = aside_in(utterance.text)
     if not asked and not again and aside is None:
         return None
     turn = turn_before(state.utterances, utterance.id + 1)
     answers = opened is not None and bool(stand_beside(state.utterances[opened.asked_utterance].text, turn))
-    return Question(utterance.id, asked, again, aside, beside_answer=answers)
+    return Question(first, asked, again, aside, beside_answer=answers)
 
 
 def _replied(
@@ -174,8 +180,7 @@ def _replied(
     """Return the challenge with the utterance as part of its answer, and the answer judged as far as it goes.
 
     What began before the line could be taken in goes on with something else and answers nothing, nor does asking for
-    time. Whoever answers a
-    probe and takes no stand has conceded nothing yet, however much the answer sounds like it.
+    time. Whoever answers a probe and takes no stand has conceded nothing yet, however much the answer sounds like it.
     """
     challenge = open_challenge(state.agenda, briefing)
     asked = state.utterances[opened.asked_utterance]

@@ -317,7 +317,8 @@ def said(agenda: Agenda, intent: Intent, text: str, scene: Scene, utterance: int
     """Return the agenda after the interviewer has said a line, as utterance `utterance`."""
     agenda = msgspec.structs.replace(agenda, said=(*agenda.said, intent.wording, text))
     update = _UPDATES.get(intent.move)
-    return update(agenda, intent, scene, utterance) if update else agenda
+    agenda = update(agenda, intent, scene, utterance) if update else agenda
+    return msgspec.structs.replace(agenda, question=None)
 
 
 def _after_answer(agenda: Agenda, intent: Intent, scene: Scene, _utterance: int) -> Agenda:
@@ -327,7 +328,6 @@ def _after_answer(agenda: Agenda, intent: Intent, scene: Scene, _utterance: int)
     """
     return msgspec.structs.replace(
         agenda,
-        question=None,
         answered=(*agenda.answered, *intent.subject.split()),
         open=_still_open(agenda.open, agenda.question) if agenda.open else None,
         challenged_at=scene.active_seconds if agenda.open else agenda.challenged_at,
@@ -338,8 +338,7 @@ def _still_open(opened: OpenChallenge, question: Question | None) -> OpenChallen
     if question is not None and question.beside_answer:
         reply = msgspec.structs.replace(opened.reply, brief=True) if opened.reply else None
         return msgspec.structs.replace(opened, reply=reply)
-    asked = question.utterance if question else None
-    replies = tuple(reply for reply in opened.replies if reply != asked)
+    replies = tuple(reply for reply in opened.replies if question is None or reply < question.utterance)
     return msgspec.structs.replace(opened, reply=None, replies=replies)
 
 
@@ -395,7 +394,7 @@ def _after_pose(agenda: Agenda, _intent: Intent, _scene: Scene, _utterance: int)
 
 
 def _after_close(agenda: Agenda, _intent: Intent, _scene: Scene, _utterance: int) -> Agenda:
-    return msgspec.structs.replace(agenda, closed=True, open=None, question=None)
+    return msgspec.structs.replace(agenda, closed=True, open=None)
 
 
 def _after_hand_back(agenda: Agenda, _intent: Intent, scene: Scene, _utterance: int) -> Agenda:

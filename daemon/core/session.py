@@ -100,21 +100,27 @@ def _opened(state: Session, event: events.RoundOpened, briefing: Briefing) -> Ou
 def _resumed_by_new_daemon(state: Session, _event: events.RoundResumed, briefing: Briefing) -> Outcome:
     """Whatever was under way died with the old daemon: engines load again, lines are chosen again."""
     state = msgspec.structs.replace(
-        state,
+        talking.taken_back(state),
         ready=False,
         pending=None,
-        tentative=None,
         preparing=None,
         floor=turns.nobody_talks(state.floor),
         input_lost="",
+        input_ends_at=None,
     )
     finish = (Finish(state.closing),) if state.closing else ()
     return state, (Bias(vocabulary_for(briefing, state.tracker.current)), *finish)
 
 
 def _engines_ready(state: Session, event: events.EnginesReady, _briefing: Briefing) -> Outcome:
+    """Silence counts from here: nobody could be heard while the engines were loading."""
     ready = msgspec.structs.replace(
-        state, ready=True, has_model=event.has_model, has_voice=event.has_voice, free_lines=event.free_lines
+        state,
+        ready=True,
+        has_model=event.has_model,
+        has_voice=event.has_voice,
+        free_lines=event.free_lines,
+        floor=turns.silence_begins(state.floor, event.at_seconds),
     )
     read_ahead = (Prefill(reading_prompt()),) if event.has_model else ()
     return ready, (Listen(on=not state.paused), *read_ahead)
@@ -186,7 +192,7 @@ def _paused(state: Session, _event: events.Paused, _briefing: Briefing) -> Outco
 def _resumed(state: Session, event: events.Resumed, _briefing: Briefing) -> Outcome:
     if not state.paused:
         return state, ()
-    floor = msgspec.structs.replace(state.floor, speech_ended_at=event.at_seconds)
+    floor = turns.silence_begins(state.floor, event.at_seconds)
     return msgspec.structs.replace(state, paused=False, floor=floor), (Listen(on=True),)
 
 
@@ -199,8 +205,8 @@ def _hint_dismissed(state: Session, _event: events.HintDismissed, _briefing: Bri
     return msgspec.structs.replace(state, coach=coach.dismiss(state.coach, situation(state))), ()
 
 
-def _turn_yielded(state: Session, _event: events.TurnYielded, _briefing: Briefing) -> Outcome:
-    return msgspec.structs.replace(state, floor=turns.turn_yielded(state.floor)), ()
+def _turn_yielded(state: Session, event: events.TurnYielded, _briefing: Briefing) -> Outcome:
+    return msgspec.structs.replace(state, floor=turns.turn_yielded(state.floor, event.at_seconds)), ()
 
 
 def _end_asked(state: Session, _event: events.EndAsked, briefing: Briefing) -> Outcome:

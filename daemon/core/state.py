@@ -61,7 +61,6 @@ class Tentative(msgspec.Struct, frozen=True):
     agenda: Agenda
     utterances: tuple[Utterance, ...]
     notebook: Notebook
-    tracker: PhaseTracker
     line: InterviewerLine | None
 
 

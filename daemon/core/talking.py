@@ -14,7 +14,7 @@ from phantomcode.daemon.core import free_lines, prompting, turns
 from phantomcode.daemon.core.agenda import Intent
 from phantomcode.daemon.core.briefing import Briefing
 from phantomcode.daemon.core.challenges import intended_decision, next_challenge, next_rung
-from phantomcode.daemon.core.effects import CancelWrite, LowerTier, Reaction, Speak, WakeAt, Write
+from phantomcode.daemon.core.effects import CancelWrite, LowerTier, Reaction, Speak, StopSpeaking, WakeAt, Write
 from phantomcode.daemon.core.events import LineWritten, RoundOpened
 from phantomcode.daemon.core.free_lines import check_free, free_prompt, material, standing
 from phantomcode.daemon.core.hearing import add
@@ -63,15 +63,16 @@ def consider(state: Session, opened: RoundOpened, briefing: Briefing) -> Outcome
 
 def withdraw(state: Session) -> Outcome:
     """Take back a line that has not gone out yet, or does not stand yet, since the candidate goes on talking."""
-    state = _taken_back(state)
+    state = taken_back(state)
     if state.pending is None:
         return state, ()
-    taken_back = state.pending.wanted
-    state = msgspec.structs.replace(state, pending=None, overdue=(*state.overdue, taken_back))
-    return state, (CancelWrite(taken_back.request_id),)
+    dropped = state.pending.wanted
+    state = msgspec.structs.replace(state, pending=None, overdue=(*state.overdue, dropped))
+    return state, (CancelWrite(dropped.request_id),)
 
 
-def _taken_back(state: Session) -> Session:
+def taken_back(state: Session) -> Session:
+    """Return the round without the line that does not stand yet, as if it had not been said."""
     before = state.tentative
     if before is None:
         return state
@@ -81,7 +82,6 @@ def _taken_back(state: Session) -> Session:
         agenda=before.agenda,
         utterances=before.utterances,
         notebook=before.notebook,
-        tracker=before.tracker,
         line=before.line,
     )
 
@@ -91,7 +91,7 @@ def _stand(state: Session) -> Outcome:
     if state.line is None:
         return state, ()
     line = msgspec.structs.replace(state.line, final=True)
-    state = msgspec.structs.replace(state, tentative=None, line=line)
+    state = msgspec.structs.replace(state, tentative=None, line=line, floor=turns.line_stands(state.floor))
     if not state.has_voice:
         return state, ()
     state = msgspec.structs.replace(state, floor=turns.voice_begins(state.floor))
@@ -104,16 +104,17 @@ def reconsider(state: Session, briefing: Briefing) -> Outcome:
         return state, ()
     intent = choose(scene(state, state.opened), state.agenda, briefing)
     held = state.now_seconds < state.floor.held_until
-    if intent is not None and intent.key == state.pending.wanted.intent.key and not held:
+    if intent is not None and _is_for(state, state.pending.wanted, intent) and not held:
         return state, ()
     return withdraw(state)
 
 
 def say_goodbye(state: Session, opened: RoundOpened, briefing: Briefing, *, on_time: bool) -> Outcome:
     """Say the closing line now."""
-    state, taken_back = withdraw(state)
+    hush = (StopSpeaking(),) if state.floor.voice_busy else ()
+    state, withdrawn = withdraw(state)
     state, effects = _say(state, opened, close_line(opened.seed, state.agenda, on_time=on_time), "", briefing)
-    return state, (*taken_back, *effects)
+    return state, (*hush, *withdrawn, *effects)
 
 
 def line_written(state: Session, event: LineWritten, briefing: Briefing) -> Outcome:
@@ -183,11 +184,16 @@ def _begin(state: Session, opened: RoundOpened, intent: Intent, briefing: Briefi
         return _say(state, opened, intent, "", briefing)
     due = state.now_seconds + DEADLINE_SECONDS
     preparing = state.preparing
-    if preparing is not None and preparing.intent.key == intent.key:
+    if preparing is not None and _is_for(state, preparing, intent):
         state = msgspec.structs.replace(state, pending=Pending(preparing, due), preparing=None)
         return state, (WakeAt(due),)
     state, wanted, effects = _request(state, intent, offered, urgent=True)
     return msgspec.structs.replace(state, pending=Pending(wanted, due)), (*effects, WakeAt(due))
+
+
+def _is_for(state: Session, wanted: Wanted, intent: Intent) -> bool:
+    """Whether a line being worded is this one, about the decision as it stands."""
+    return wanted.intent.key == intent.key and wanted.choice == _choice(state, intent)
 
 
 def _prepare(state: Session, opened: RoundOpened, briefing: Briefing) -> Outcome:
@@ -280,7 +286,6 @@ def _say(state: Session, opened: RoundOpened, intent: Intent, text: str, briefin
         state.agenda,
         state.utterances,
         state.notebook,
-        state.tracker,
         state.line,
     )
     agenda = said(state.agenda, intent, line, scene(state, opened), number)

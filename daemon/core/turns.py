@@ -23,7 +23,8 @@ UNDERSTAND_SECONDS = 6.0
 that has to be restarted takes longer, and then it is better to go on than to fall silent."""
 
 COMPLETE_PROBABILITY = 0.5
-"""Below this the turn detector thinks the speaker will go on; 42 % of mid-turn pauses fool one early check."""
+"""Below this the turn detector thinks the speaker will go on. A higher one loses more ends than pauses
+(docs/performance.md, Hearing)."""
 
 _HOLD_WORDS = 10
 """A longer utterance says something of its own beside asking for time."""
@@ -54,8 +55,8 @@ class Urgency(Enum):
     """How much silence a line of this kind needs.
 
     Reading interrupts nobody, so text may be early: 0.6 s is when the turn detector is asked, 1.2 s when a piece of
-    speech ends whatever it says. Of 97 pauses inside of read speech 22 % last 0.6 s and are taken for the end there,
-    2 % do at 1 s (docs/performance.md), and so the voice waits longer.
+    speech ends whatever it says. Of 103 pauses inside of answers the detector takes 12 % for the end at 0.6 s and
+    6 % at 1 s (docs/performance.md), and so the voice waits longer.
     """
 
     AT_ONCE = Patience(0.0, 0.0, 0.0, 0.0)
@@ -83,15 +84,21 @@ class Floor(msgspec.Struct, frozen=True):
     reading_until: float = 0.0
     held_until: float = 0.0
     voice_busy: bool = False
-    yielded: bool = False
+    yielded_at: float | None = None
+    """When the candidate said "your turn", until somebody speaks."""
     not_understood: int = 0
     """Pieces of speech that have begun and whose words are not known yet."""
+
+    @property
+    def yielded(self) -> bool:
+        """The candidate said "your turn"."""
+        return self.yielded_at is not None
 
 
 def speech_started(floor: Floor, at_seconds: float) -> Floor:
     """A piece of speech begins: nothing may be said now, an earlier verdict is void, and reading is over."""
     return msgspec.structs.replace(
-        speech_resumed(floor, at_seconds), yielded=False, not_understood=floor.not_understood + 1
+        speech_resumed(floor, at_seconds), yielded_at=None, not_understood=floor.not_understood + 1
     )
 
 
@@ -116,18 +123,28 @@ def speech_closed(floor: Floor, ended_seconds: float) -> Floor:
     )
 
 
+def silence_begins(floor: Floor, at_seconds: float) -> Floor:
+    """Nobody could be heard until now."""
+    return msgspec.structs.replace(floor, speech_ended_at=at_seconds)
+
+
 def nobody_talks(floor: Floor) -> Floor:
     """Forget speech and voice under way: the microphone was closed or lost, or the daemon is a new one."""
     return msgspec.structs.replace(floor, speaking_since=None, voice_busy=False, not_understood=0)
 
 
 def utterance_ended(floor: Floor, ended_seconds: float, text: str) -> Floor:
-    """A finished utterance; asking for time holds the floor, saying anything else lets go of it."""
+    """A finished utterance; asking for time holds the floor, saying anything else lets go of it.
+
+    Whoever handed over the turn after these words did so all the same, though they are understood only now.
+    """
+    handed_over = floor.yielded_at is not None and ended_seconds <= floor.yielded_at
+    holds = _HOLD.search(text) is not None and not handed_over
     return msgspec.structs.replace(
         speech_closed(floor, ended_seconds),
         reading_until=0.0,
-        held_until=ended_seconds + HOLD_SECONDS if _HOLD.search(text) else 0.0,
-        yielded=False,
+        held_until=ended_seconds + HOLD_SECONDS if holds else 0.0,
+        yielded_at=floor.yielded_at if handed_over else None,
     )
 
 
@@ -136,15 +153,20 @@ def only_asks_for_time(text: str) -> bool:
     return len(text.split()) <= _HOLD_WORDS and _HOLD.search(text) is not None
 
 
-def turn_yielded(floor: Floor) -> Floor:
+def turn_yielded(floor: Floor, at_seconds: float) -> Floor:
     """The candidate said: your turn."""
-    return msgspec.structs.replace(floor, yielded=True, held_until=0.0)
+    return msgspec.structs.replace(floor, yielded_at=at_seconds, held_until=0.0)
 
 
 def line_shown(floor: Floor, at_seconds: float, text: str) -> Floor:
     """The interviewer said something; the candidate needs time to read it."""
     reading = 1.0 + len(text.split()) / READING_WORDS_PER_SECOND
-    return msgspec.structs.replace(floor, reading_until=at_seconds + reading, yielded=False, held_until=0.0)
+    return msgspec.structs.replace(floor, reading_until=at_seconds + reading, yielded_at=None, held_until=0.0)
+
+
+def line_stands(floor: Floor) -> Floor:
+    """The line on show is said for good; a turn handed over meanwhile was handed over to it."""
+    return msgspec.structs.replace(floor, yielded_at=None)
 
 
 def voice_begins(floor: Floor) -> Floor:

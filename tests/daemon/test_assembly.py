@@ -80,8 +80,8 @@ def test_only_a_model_of_three_billion_parameters_words_whole_lines(
     store = ModelStore(tmp_path, Catalogue(1, (some,)))
     (tmp_path / "some.gguf").write_bytes(content)
     store.import_file(tmp_path / "some.gguf")
-    assert Engines(Wishes("typed", voice=False, language_model_id="some"), store).parts.free_lines is free
-    assert not Engines(Wishes("typed", voice=False, language_model=False), store).parts.free_lines
+    assert Engines(Wishes("typed", voice=False, language_model_id="some"), store).words_whole_lines is free
+    assert not Engines(Wishes("typed", voice=False, language_model=False), store).words_whole_lines
 
 
 @pytest.mark.engines

@@ -30,11 +30,12 @@ from phantomcode.daemon.core import events
 from phantomcode.daemon.core.briefing import Briefing
 from phantomcode.daemon.core.session import replay
 from phantomcode.daemon.core.state import Session
+from phantomcode.daemon.core.transcript import Speaker
 from phantomcode.daemon.core.understanding.observations import ResponseClass
 from phantomcode.daemon.ports import Pcm, never
 from phantomcode.daemon.runtime import Runtime
 from phantomcode.daemon.trace import Span
-from phantomcode.daemon.workers import Hearing, Parts
+from phantomcode.daemon.workers import Hearing, Loaded, Parts
 
 PATIENCE_SECONDS = 20.0
 RATE_HZ = 16_000
@@ -102,7 +103,7 @@ class Studio:
             self.publisher,
             self.clock,
             self.made,
-            load=settings.pop("load", lambda: (self.made.model is not None, self.made.voice is not None)),
+            load=settings.pop("load", lambda: Loaded(self.made.model is not None, self.made.voice is not None)),
             lower=settings.pop("lower", str),
             conclude=settings.pop("conclude", self._conclude),
             trace=self.spans.append,
@@ -300,7 +301,6 @@ def test_a_recogniser_that_fails_costs_the_utterance_and_not_the_round(studio: C
 def test_a_command_is_acknowledged_only_when_its_event_is_on_disk(
     studio: Callable[..., Studio], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(module, "ACKNOWLEDGE_SECONDS", 0.05)
     monkeypatch.setattr(module, "RETRY_SECONDS", 0.01)
     disk = FullDisk()
     round_ = studio(journal=disk)
@@ -313,7 +313,6 @@ def test_a_command_is_acknowledged_only_when_its_event_is_on_disk(
     assert refused.code == "journal.waiting"
     round_.until_published(messages.Notice, lambda notice: notice.code == "journal.disk-full")
     disk.full = False
-    monkeypatch.setattr(module, "ACKNOWLEDGE_SECONDS", PATIENCE_SECONDS)
     assert isinstance(round_.say(DESIGN[2]), messages.Accepted)
     written = [event.text for event in round_.written(events.UtteranceHeard)]
     assert (written[0], written[-1]) == (DESIGN[0], DESIGN[2])
@@ -322,7 +321,6 @@ def test_a_command_is_acknowledged_only_when_its_event_is_on_disk(
 
 
 def test_nothing_is_shown_that_is_not_on_disk(studio: Callable[..., Studio], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "ACKNOWLEDGE_SECONDS", 0.05)
     monkeypatch.setattr(module, "RETRY_SECONDS", 0.01)
     disk = FullDisk()
     round_ = studio(journal=disk)
@@ -366,6 +364,27 @@ def test_a_round_that_is_stopped_stays_unfinished(studio: Callable[..., Studio])
     assert not round_.written(events.EndAsked)
     assert not round_.written(events.RoundClosed)
     assert not round_.concluded
+
+
+def test_what_was_heard_when_a_round_is_left_is_on_record(
+    studio: Callable[..., Studio], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    round_ = studio()
+    append = round_.journal.append
+    last_words = events.UtteranceHeard(9.0, Speaker.CANDIDATE, 5.0, 8.0, DESIGN[1], 0.9)
+
+    def append_and_leave(event: events.Event) -> int:
+        if isinstance(event, events.UtteranceHeard) and event.text == DESIGN[0]:
+            round_.runtime.stop()
+            round_.runtime.post(last_words)
+        return append(event)
+
+    monkeypatch.setattr(round_.journal, "append", append_and_leave)
+    round_.start()
+    round_.until_published(messages.InterviewerLine)
+    round_.say(DESIGN[0])
+    assert round_.finished() is None
+    assert [event.text for event in round_.written(events.UtteranceHeard)] == [DESIGN[0], DESIGN[1]]
 
 
 def test_a_round_that_is_ending_when_it_is_stopped_gets_its_report(studio: Callable[..., Studio]) -> None:
@@ -454,7 +473,7 @@ def test_the_model_is_asked_and_a_model_that_fails_gives_way_to_the_bank(
 
 
 def test_engines_that_cannot_be_loaded_leave_a_round_that_can_be_resumed(studio: Callable[..., Studio]) -> None:
-    def load() -> tuple[bool, bool]:
+    def load() -> Loaded:
         raise EngineError("recogniser.no-model", "There is no recogniser.", "Run `phantomcode models pull`.")
 
     round_ = studio(load=load)

@@ -13,9 +13,10 @@ from phantomcode.daemon.core import events
 from phantomcode.daemon.core.briefing import Briefing
 from phantomcode.daemon.core.effects import Bias, CancelWrite, Finish, Listen, LowerTier, Publish, Speak, StopSpeaking
 from phantomcode.daemon.core.session import OVERTIME_SECONDS, replay, step
-from phantomcode.daemon.core.state import Ballot, Session, transcript
-from phantomcode.daemon.core.talking import SLOW_SECONDS
+from phantomcode.daemon.core.state import Ballot, Pending, Session, transcript
+from phantomcode.daemon.core.talking import SLOW_SECONDS, reconsider
 from phantomcode.daemon.core.transcript import Speaker
+from phantomcode.daemon.core.turns import turn_yielded
 
 Make = Callable[..., "Round"]  # type: ignore[name-defined]  # noqa: F821 - the class lives in conftest
 
@@ -553,3 +554,111 @@ def test_handing_the_turn_back_without_an_answer_releases(make_round: Make, desi
         round_.wait(1)
     round_.happen(events.TurnYielded(round_.now))
     assert round_.moves[-1] is Move.RELEASE
+
+
+def shown_early(make_round: Make, design: Sequence[str], **settings: object) -> object:
+    """Return a round with a line on show that does not stand yet."""
+    round_ = make_round(**settings)
+    play(round_, design[:-1], gap=60.0)
+    round_.say(design[-1])
+    until_shown(round_)
+    assert round_.state.tentative is not None
+    return round_
+
+
+def test_a_turn_handed_over_to_a_line_on_show_brings_no_second_one(make_round: Make, design: Sequence[str]) -> None:
+    round_ = shown_early(make_round, design)
+    shown = round_.lines[-1]
+    round_.happen(events.TurnYielded(round_.now + 0.2))
+    round_.wait(10)
+    assert round_.lines[-1] == msgspec.structs.replace(shown, final=True)
+
+
+def test_a_turn_handed_over_before_its_words_are_understood_stays_so(make_round: Make) -> None:
+    round_ = make_round()
+    round_.happen(events.SpeechStarted(10.0))
+    round_.happen(events.SpeechPaused(14.0, 0.9))
+    round_.happen(events.TurnYielded(14.3))
+    said = "Let me think about the shards for a moment, there is the key and there is the region."
+    round_.happen(events.UtteranceHeard(15.0, Speaker.CANDIDATE, 10.0, 14.0, said, 0.9))
+    round_.happen(events.TimePassed(15.1))
+    assert len(round_.lines) > 1
+
+
+def test_a_line_that_did_not_stand_is_chosen_again_by_the_next_daemon(make_round: Make, design: Sequence[str]) -> None:
+    round_ = shown_early(make_round, design)
+    shown = round_.lines[-1]
+    round_.happen(events.RoundResumed(round_.now))
+    assert round_.state.utterances[-1].text == design[-1]
+    round_.happen(events.EnginesReady(round_.now + 30, has_model=False, has_voice=False))
+    round_.wait(5)
+    assert (round_.lines[-1].text, round_.lines[-1].final) == (shown.text, True)
+
+
+def test_what_a_line_on_show_cannot_change_is_kept_when_it_is_taken_back(
+    make_round: Make, design: Sequence[str]
+) -> None:
+    round_ = shown_early(make_round, design)
+    round_.happen(events.TimePassed(round_.now + 0.2))
+    spent = round_.state.tracker.spent_seconds
+    round_.happen(events.SpeechStarted(round_.now))
+    assert round_.state.tentative is None
+    assert round_.state.tracker.spent_seconds == spent
+
+
+def test_a_recording_that_had_run_out_does_not_end_the_round_that_is_gone_on_with(make_round: Make) -> None:
+    round_ = make_round()
+    round_.wait(20)
+    round_.happen(events.InputEnded(round_.now))
+    round_.happen(events.RoundResumed(round_.now + 1))
+    round_.happen(events.EnginesReady(round_.now + 30, has_model=False, has_voice=False))
+    round_.wait(10)
+    assert not round_.state.closing
+
+
+def test_loading_counts_as_nobodys_silence(make_round: Make) -> None:
+    round_ = make_round()
+    round_.say("Let me think about who uses this and what they need from it first.")
+    round_.happen(events.RoundResumed(round_.now + 1))
+    round_.wait(60)
+    lines = len(round_.lines)
+    round_.happen(events.EnginesReady(round_.now, has_model=False, has_voice=False))
+    round_.wait(5)
+    assert len(round_.lines) == lines
+
+
+def test_the_end_cuts_off_the_voice_before_the_goodbye(make_round: Make) -> None:
+    round_ = make_round()
+    round_.happen(events.EnginesReady(0.0, has_model=False, has_voice=True))
+    round_.say("How many new links are created per month?")
+    round_.wait(2)
+    assert round_.state.floor.voice_busy
+    effects = [type(each) for each in round_.happen(events.EndAsked(round_.now))]
+    assert effects.index(StopSpeaking) < effects.index(Speak)
+
+
+def test_a_question_that_is_talked_on_from_is_still_answered(make_round: Make, briefing: Briefing) -> None:
+    round_ = make_round()
+    answer = next(fact.answer for fact in briefing.problem.facts if fact.id == "new-links")
+    round_.happen(events.SpeechStarted(10.0))
+    round_.happen(events.SpeechPaused(13.0, 0.9))
+    round_.happen(events.SpeechStarted(13.5))
+    asked = "How many new links are created per month?"
+    round_.happen(events.UtteranceHeard(13.8, Speaker.CANDIDATE, 10.0, 13.0, asked, 0.9))
+    round_.happen(events.SpeechPaused(16.0, 0.9))
+    more = "I need that number."
+    round_.happen(events.UtteranceHeard(16.5, Speaker.CANDIDATE, 13.5, 16.0, more, 0.9))
+    round_.wait(3)
+    assert round_.lines[-1].text == answer
+
+
+def test_a_line_about_a_choice_that_was_dropped_is_not_waited_for(make_round: Make, design: Sequence[str]) -> None:
+    round_ = make_round(has_model=True)
+    play(round_, design, gap=0.5)
+    wanted = round_.state.preparing
+    assert wanted is not None
+    floor = turn_yielded(round_.state.floor, round_.now)
+    state = msgspec.structs.replace(round_.state, preparing=None, floor=floor, active_seconds=1000.0)
+    for choice, effects in ((wanted.choice, ()), ("another", (CancelWrite(wanted.request_id),))):
+        pending = Pending(msgspec.structs.replace(wanted, choice=choice), round_.now + 1.5)
+        assert reconsider(msgspec.structs.replace(state, pending=pending), round_.briefing)[1] == effects

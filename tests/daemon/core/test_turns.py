@@ -65,7 +65,7 @@ def test_saying_something_else_lets_go_of_the_floor() -> None:
 
 def test_yielding_the_turn_beats_a_hold() -> None:
     held = turns.utterance_ended(after_speech(0.9), 10.0, "Give me a second.")
-    assert turns.may_speak(turns.turn_yielded(held), 10.0, Urgency.OPEN)
+    assert turns.may_speak(turns.turn_yielded(held, 9.0), 10.0, Urgency.OPEN)
 
 
 def test_a_line_needs_time_to_be_read_unless_the_candidate_already_answers() -> None:
@@ -100,7 +100,7 @@ def test_more_silence_never_closes_the_floor(silence: float, urgency: Urgency, c
 
 @pytest.mark.parametrize("urgency", list(Urgency))
 def test_nothing_is_said_before_the_last_words_are_understood(urgency: Urgency) -> None:
-    waiting = turns.turn_yielded(not_yet_understood())
+    waiting = turns.turn_yielded(not_yet_understood(), 9.0)
     assert turns.opens_at(waiting, urgency) == 10.0 + turns.UNDERSTAND_SECONDS
     assert turns.opens_at(turns.utterance_ended(waiting, 10.0, "So."), Urgency.AT_ONCE) == 10.0
 
