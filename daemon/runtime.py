@@ -25,7 +25,7 @@ from phantomcode.daemon.contract.errors import EngineError, JournalError, Phanto
 from phantomcode.daemon.contract.vocabulary import Severity
 from phantomcode.daemon.core import effects, events
 from phantomcode.daemon.core.briefing import Briefing
-from phantomcode.daemon.core.display import picture
+from phantomcode.daemon.core.display import changes, picture
 from phantomcode.daemon.core.foresight import foresee
 from phantomcode.daemon.core.session import step
 from phantomcode.daemon.core.state import Session
@@ -185,6 +185,8 @@ class Runtime:
             self._base_seconds = earlier.now_seconds
         self._started_at = self._clock.monotonic()
         self._take(first)
+        if earlier is not None:
+            self._tell_again()
         threading.Thread(target=self._load_engines, name="loader", daemon=True).start()
         self._workers.start()
         try:
@@ -197,6 +199,11 @@ class Runtime:
             return self._close_round()
         finally:
             self._workers.close()
+
+    def _tell_again(self) -> None:
+        """Tell everything on show: who came while the journal was being read was shown an empty picture."""
+        for message in changes(messages.Snapshot(), picture(self._state, self._briefing)):
+            self._publisher.publish(message)
 
     def _load_engines(self) -> None:
         try:

@@ -556,6 +556,8 @@ def test_a_resumed_round_goes_on_from_the_last_written_moment(
     second.clock.advance(5000)
     second.start(first=events.RoundResumed(earlier.now_seconds), earlier=earlier)
     second.until(lambda: second.written(events.EnginesReady)[1:], "loading again")
+    assert second.sent(messages.SessionOpened)
+    assert second.sent(messages.InterviewerLine) == [earlier.line]
     assert isinstance(second.say(DESIGN[1]), messages.Accepted)
     assert second.end() is not None
     journal = list(second.journal.events())
