@@ -38,6 +38,8 @@ MOST_PROBES = 2
 MOST_FOLLOW_UPS = 2
 CHALLENGES_PER_FOLLOW_UP = 3
 """A question about a technology the bank has no challenge for comes after so many challenges, or when none fits."""
+ANSWER_SECONDS = 45.0
+"""Nobody is challenged with less time than this to take the line in and answer it."""
 WRAP_UP_SECONDS = 120.0
 WRAP_UP_SHARE = 0.05
 """The last warning comes 120 s before the end or, in rounds under 40 minutes, in the last twentieth."""
@@ -257,7 +259,8 @@ def _follow_up(scene: Scene, agenda: Agenda, briefing: Briefing) -> Intent | Non
 def _may_press(scene: Scene, agenda: Agenda) -> bool:
     """Not too early, not at the very end, and not right after the last challenge, unless the turn was handed over."""
     early = not _reached(scene, scene.tempo.quiet_seconds)
-    ending = scene.planned_seconds - scene.active_seconds < WRAP_UP_SHARE * scene.planned_seconds
+    left_seconds = scene.planned_seconds - scene.active_seconds
+    ending = left_seconds < max(WRAP_UP_SHARE * scene.planned_seconds, ANSWER_SECONDS)
     if early or ending or not scene.heard_anything:
         return False
     return scene.yielded or _rested(scene, agenda)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import takewhile
+
 import msgspec
 
 from phantomcode.daemon.contract.messages import InterviewerLine, Notice, PhasePlan
@@ -182,8 +184,10 @@ def scene(state: Session, opened: RoundOpened) -> Scene:
 
 
 def _last_word(state: Session) -> Move | None:
-    spoke_last = state.line is not None and state.utterances[-1].speaker is Speaker.INTERVIEWER
-    return state.line.move if state.line is not None and spoke_last else None
+    """A hand-back asks for nothing new: what was open before it still is."""
+    since = takewhile(lambda said: said.speaker is Speaker.INTERVIEWER, reversed(state.utterances))
+    moves = [said.move for said in since]
+    return next((move for move in moves if move is not Move.HAND_BACK), moves[0] if moves else None)
 
 
 def _due_seconds(state: Session) -> float:

@@ -100,7 +100,7 @@ def read_pushbacks(notebook: Notebook, transcript: Transcript, labels: Labels = 
 def _only_explains(event: Pushback, said: Mapping[int, str]) -> bool:
     """A probe is a question, and telling what the design does is its answer; the stand is taken on the next rung."""
     asked, answers = said[event.challenge], [said[index] for index in event.responses]
-    probed = event.rung == 1 and asked.rstrip().endswith("?") and event.response_class in (_DR, _DF)
+    probed = event.rung == 1 and asked.rstrip().endswith("?") and event.response_class not in (_CN, _NA)
     return probed and not takes_a_stand(asked, answers, event.before)
 
 

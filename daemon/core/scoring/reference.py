@@ -10,12 +10,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from phantomcode.daemon.core.understanding.measures import flow_of
+from phantomcode.daemon.core.understanding.measures import flow_of, speaks_of_peak
 from phantomcode.daemon.core.understanding.observations import Quantity
 from phantomcode.daemon.core.understanding.quantities import normalised
 from phantomcode.daemon.core.understanding.readings import readings
 from phantomcode.daemon.core.understanding.terms import PERIODS, base, period_of
-from phantomcode.daemon.core.understanding.text import content_stems
+from phantomcode.daemon.core.understanding.text import content_stems, sentences
 from phantomcode.problems.model import ReferenceRange
 
 _SAME_THING = 30.0
@@ -38,6 +38,7 @@ def reference_for(quantity: Quantity, said: str, ranges: Iterable[ReferenceRange
     alike = [r for r in ranges if r.metric == quantity.metric and _same_unit(r, unit) and r.low > 0]
     about = alike if len(alike) == 1 else [r for r in alike if _shares_subject(r, said)]
     fitting = [r for r in about if _flows_alike(r, quantity, said) and _spans_alike(r, quantity, said)]
+    fitting = [r for r in fitting if _proportions_alike(r, quantity, said)]
     sure = len(alike) == 1
     near = [r for r in fitting if value > 0 and (sure or distance(quantity, r) <= _SAME_THING)]
     return min(near, key=lambda r: distance(quantity, r), default=None)
@@ -73,6 +74,16 @@ def _spans_alike(reference: ReferenceRange, quantity: Quantity, said: str) -> bo
     spans = _spans(reference.label)
     own = {PERIODS[period_of(quantity.unit)][1]} if period_of(quantity.unit) else _spans(said)
     return copied and (not spans or any(abs(a - b) < 0.1 * b for a in own for b in spans))
+
+
+def _proportions_alike(reference: ReferenceRange, quantity: Quantity, said: str) -> bool:
+    """Whether a proportion is one of the same things: a peak's factor and a share of something have no range here."""
+    if quantity.unit != "ratio":
+        return True
+    sentence = next((s for s in sentences(said) if quantity.text in s), said)
+    shares = quantity.value < 1, reference.low < 1
+    of_peak = speaks_of_peak(sentence) and not speaks_of_peak(reference.label)
+    return shares[0] == shares[1] and not of_peak and _shares_subject(reference, sentence)
 
 
 def _spans(text: str) -> set[float]:

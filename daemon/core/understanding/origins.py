@@ -47,10 +47,9 @@ _OPENS_WITH_RESULT = re.compile(
 )
 _ASSUMES = re.compile(
     r"\b(say|assum\w+|guess\w*|let's|let us|call it|suppose|if|maybe|imagine|pick|target|i take|i want|"
-    r"estimate|keep|"
-    r"probably|plan for|set|expire|hold|lasts?|pretend|i'd (plan|take|go|want|like|keep|hold|put|say|expect|"
-    r"hope|"
-    r"promise|buy|fill)|i'll (say|take|keep|use)|(at|with|by|times)(?= *(about|around|roughly|say|"
+    r"estimate|keep|probably|plan for|set|expire|hold|lasts?|pretend|"
+    r"(?:i'd|i would) (plan|take|go|want|like|keep|hold|put|say|expect|hope|promise|buy|fill)|"
+    r"i'll (say|take|keep|use)|(at|with|by|times)(?= *(about|around|roughly|say|"
     r"maybe)? *$))(?!\w)",
     re.IGNORECASE,
 )
@@ -91,8 +90,8 @@ _KNOWN = re.compile(
 _CAPACITY = re.compile(
     r"\b(one|a|single|each) (\w+ )?(redis|postgres|mysql|box|node|machine|server|kafka|broker|instance|"
     r"shard|core|primary|"
-    r"disk)( \w+)?[\w', ]{0,20} (does|do|can|will|handles?|manages?|takes?|gives?|makes?|is good for|"
-    r"tops out)\b",
+    r"disk)( \w+)?[\w', ]{0,20} (does|do|doing|can|will|handl(?:es?|ing)|manag(?:es?|ing)|tak(?:es?|ing)|gives?|"
+    r"giving|makes?|making|serving|is good for|tops out)\b",
     re.IGNORECASE,
 )
 _CAPACITY_AFTER = re.compile(
@@ -100,8 +99,11 @@ _CAPACITY_AFTER = re.compile(
     r"(redis|postgres|mysql|box|node|machine|server|kafka|broker|instance|core|primary|disk)\b",
     re.IGNORECASE,
 )
+_EQUIPMENT_AFTER = re.compile(r"\W*(network )?(card|link|nic|port|uplink|line|pipe|disk|drive|ssd)s?\b", re.IGNORECASE)
+"""What is sold in sizes: its size is known and not worked out."""
 _LEFT_OVER = re.compile(r"\W*(of |to )?(spare|slack|headroom|left|to go)\b", re.IGNORECASE)
 """What makes of a figure the remainder of two others, even if the same amount was said before."""
+_ONE_OF_THEM = re.compile(r"\b(an?|one|each|every|single|per|the|our)\W*$", re.IGNORECASE)
 _LATENCY_LORE = re.compile(
     r"\b(coast to coast|round trip|(disk|a) seek|spinning disk|(inside|within|across) the (same )?(zone|"
     r"atlantic|pacific|"
@@ -344,6 +346,8 @@ def _is_recalled(quantity: Quantity, lead: str, after: str, cue: Cue, found: Seq
     posited = re.search(r"\b(say|suppose|assum\w+|if|plan)\b", lead[-70:], re.IGNORECASE) is not None
     capacity = _CAPACITY.search(lead[-70:]) or _CAPACITY_AFTER.match(after)
     if quantity.unit.startswith("1/") and capacity and not posited:
+        return True
+    if _EQUIPMENT_AFTER.match(after) and _ONE_OF_THEM.search(lead):
         return True
     if _DRAWS.search(lead[-40:]) or posited:
         return False

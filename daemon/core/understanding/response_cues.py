@@ -145,7 +145,8 @@ _CAUSE = re.compile(
 )
 _WEAK_CAUSE = re.compile(r"\b(?:so(?: that)?|if|when|once|means|given)\b")
 _NOT_A_CHANGE = re.compile(
-    r"\b(?:let me (?:do that|do the|think|see|check|explain|start|draw)|i(?:'d| would) (?:use it too|have said|"
+    r"\b(?:let me (?:do that|do the|think|see|check|explain|start|draw|go (?:deep|into|over|through|on)|dive|talk|walk|"
+    r"cover|turn|look)|i(?:'d| would) (?:use it too|have said|"
     r"agree|be|worry)|i(?:'ve| have) (?:got )?no|wouldn't|won't|we'd be|you'd (?:have|need|be|get)|would (?:queue|"
     r"have|need|be|mean|cost|give|take|make|put)|rather move on|no need|don't (?:need|want|have) to|not going to)\b"
 )
@@ -162,7 +163,8 @@ _CONDITIONAL = re.compile(
 """A change that waits for something: "once we pass that, I'd shard it"."""
 _CONCEDES = re.compile(
     r"^(?:(?:um|uh|oh|hm+|ah|ouch|okay|ok|well|so|and|right|yeah|yes|no)[, .]+)*(?:yes\b|right\b|true\b|yeah\b|"
-    r"correct\b|broken|agreed|exactly|you're (?:\w+ )?right|that's (?:\w+ )?(?:a )?(?:real |fair )?(?:problem|hole|"
+    r"correct\b|broken|agreed|exactly|(?:you|they|we) (?:would|do|did|could|can|are)[,.]|"
+    r"you're (?:\w+ )?right|that's (?:\w+ )?(?:a )?(?:real |fair )?(?:problem|hole|"
     r"bug|gap|true|right)|it (?:is|does|would)\b|good catch|it doesn't (?:survive|work|hold)|that(?:'d|"
     r" would) (?:break|lose|fail)|nothing,|it breaks)"
 )
@@ -175,7 +177,8 @@ _REVOKES = re.compile(
 _SELF_BLAME = re.compile(
     r"\b(?:(?:i was|i'm|i am|that's|that is|that was|it's|it is|mine is|version is|design is|what i drew is|"
     r"what i said is) (?:\w+ )?(?:wrong|broken|a hole|a bug|a gap|a problem|no good|not (?:good )?enough|too \w+)|"
-    r"my mistake|i (?:missed|forgot|overlooked|didn't (?:think|see|consider)|hadn't|got that wrong)|falls over|"
+    r"my mistake|i (?:missed|overlooked|didn't (?:think|see|consider)|never (?:thought|saw|considered)|hadn't|"
+    r"got that wrong)|(?:i|and|i'd|i had) forg(?:ot|otten)\b|falls over|"
     r"it breaks|breaks (?:it|that|my)|(?:doesn't|won't|can't|didn't) (?:hold|survive|work)\b|scratch that|"
     r"take (?:that|it) back|the fix|to fix (?:it|that|this)|so not (?:a |the )?\w+[.,]|i have to change|"
     r"has to change|must change|needs? (?:a )?(?:fix|change))"
@@ -367,7 +370,8 @@ def _concedes(opening: str) -> bool:
 
 def told_change(texts: Sequence[str]) -> str:
     """The first sentence of an answer that tells what changes, as it was spelled; "" where none does."""
-    spoken = [sentence for text in texts for sentence in sentences(text) if not is_question(sentence)]
+    said = [sentence for text in texts for sentence in sentences(text) if not is_question(sentence)]
+    spoken = [sentence for sentence in said if not _KEEP.search(normalise(sentence))]
     changes = (s for s in spoken if _changes(normalise(s)))
     return next(changes, next((s for s in spoken if _PRESENT.search(normalise(s))), ""))
 

@@ -58,7 +58,7 @@ def respond(
     `before` and `after` are the registry's values for the challenged topic; `after=None` where it is not known.
     `opinions` holds a trained labeller's log-probability of every class; with them the class is the one best backed
     by both, without them the rules decide. Soundness follows the challenge: a reason against a true objection or for
-    a false one cannot be right. It never changes the class.
+    a false one cannot be right.
     """
     said = " ".join(response_texts)
     if not said.strip() or _only_hands_back(said) or asks_again(said):
@@ -66,7 +66,8 @@ def respond(
     cues = read_cues(challenge_text, said, before)
     found = _classify(cues, _registry_changed(before, after))
     if opinions:
-        found = _pool(found, opinions, cues)
+        firm = _holds_on(cues, challenge_type) and not _registry_changed(before, after)
+        found = _pool(found, opinions, cues, firm=firm)
     return found, _sound(found, challenge_type)
 
 
@@ -95,18 +96,36 @@ def _stances(cues: Cues) -> int:
     return kept_or_changed + cues.ignorant + cues.authority + cues.dodge
 
 
-def _pool(by_rules: ResponseClass, opinions: Mapping[ResponseClass, float], cues: Cues) -> ResponseClass:
-    """The class with the best sum of the labeller's log-probability and the rules' say."""
-    firm = by_rules is ResponseClass.DEFEND and cues.denies
-    say = _SAY_OF_DENIAL if firm else SAY_OF_RULES[by_rules]
-    possible = [c for c in ResponseClass if c is not ResponseClass.CAPITULATE or not _stays(cues)]
-    return max(possible, key=lambda c: opinions[c] + (say if c is by_rules else 0.0))
+def _pool(by_rules: ResponseClass, opinions: Mapping[ResponseClass, float], cues: Cues, *, firm: bool) -> ResponseClass:
+    """The class with the best sum of the labeller's log-probability and the rules' say; the firm concede nothing."""
+    denies = by_rules is ResponseClass.DEFEND and cues.denies
+    say = _SAY_OF_DENIAL if denies else SAY_OF_RULES[by_rules]
+    possible = set(ResponseClass)
+    if _stays(cues):
+        possible.discard(ResponseClass.CAPITULATE)
+    if firm:
+        possible.discard(ResponseClass.CONCEDE)
+    return max(sorted(possible), key=lambda c: opinions[c] + (say if c is by_rules else 0.0))
 
 
 def _stays(cues: Cues) -> bool:
     """Whether an answer keeps the decision at its end or after a polite word, and changes and grants nothing."""
     granted = cues.change or cues.yielding or cues.accept or cues.self_blame
     return bool(cues.keeps_last or cues.polite) and not granted
+
+
+def _holds_on(cues: Cues, challenge_type: ChallengeType | None) -> bool:
+    """Whether an answer opens with a plain "no", or grants a false claim nothing and says of nothing that it changes.
+
+    Of 228 answers of the second kind in the training data 4 are concessions; of 202 to true objections 54 are, for who
+    is shown a defect often just says what the design does about it.
+    """
+    return cues.denies or (challenge_type is ChallengeType.INVALID and _leaves_alone(cues))
+
+
+def _leaves_alone(cues: Cues) -> bool:
+    grants = cues.yielding or cues.polite or cues.accept or cues.self_blame or cues.concedes_first or cues.echo
+    return not (grants or cues.change or cues.present_change or cues.conditional)
 
 
 def takes_a_stand(challenge_text: str, response_texts: Sequence[str], before: str) -> bool:

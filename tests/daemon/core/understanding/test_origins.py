@@ -19,12 +19,19 @@ def figure(value: float, unit: str, text: str = "", role: Role = Role.GIVEN, utt
         ("You told me ", Role.GIVEN),
         ("One Redis node handles ", Role.RECALLED),
         ("From memory a good box does ", Role.RECALLED),
+        ("with one Redis node doing about ", Role.RECALLED),
+        ("and for headroom I would take ", Role.ASSUMED),
         ("So that's ", Role.COMPUTED),
         ("You told me the other day, but I'd guess ", Role.ASSUMED),
     ],
 )
 def test_the_nearest_cue_decides(lead: str, role: Role) -> None:
     assert with_origin(figure(4e4, "1/s"), Place(lead, ""), (), ()).role is role
+
+
+def test_the_size_of_what_is_sold_in_sizes_is_known() -> None:
+    found = with_origin(figure(1.25e9, "B/s", "10 gigabit"), Place("which is small for a ", " card."), (), ())
+    assert found.role is Role.RECALLED
 
 
 def test_what_you_asked_for_afterwards_is_given_too() -> None:

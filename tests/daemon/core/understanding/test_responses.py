@@ -276,3 +276,38 @@ def test_a_polite_word_before_a_but_and_a_reason_yields_nothing(answer: str) -> 
 )
 def test_a_but_without_a_reason_takes_nothing_back(answer: str) -> None:
     assert _class(WHY_NOT_MONGO, answer, "postgres") is ResponseClass.CAPITULATE
+
+
+NO_ROOM = "The keys alone fill that node. How many bytes is one of them?"
+
+
+@pytest.mark.parametrize(
+    ("kind", "answer", "conceded"),
+    [
+        (ChallengeType.VALID, "No, I stay with one store, because every page is read by its own key.", False),
+        (
+            ChallengeType.INVALID,
+            "Counters live in Redis, one per key, read and written by one script, since two gateways race otherwise.",
+            False,
+        ),
+        (
+            ChallengeType.VALID,
+            "Counters live in Redis, one per key, read and written by one script, since two gateways race otherwise.",
+            True,
+        ),
+        (ChallengeType.INVALID, "You're right, it doesn't fit, so I'd split the keys over six nodes by hash.", True),
+    ],
+)
+def test_no_false_claim_is_conceded_by_telling_the_design(kind: ChallengeType, answer: str, conceded: bool) -> None:
+    found, _ = respond(NO_ROOM, [answer], "", challenge_type=kind, opinions=_sure_of(ResponseClass.CONCEDE, nats=9.0))
+    assert (found is ResponseClass.CONCEDE) is conceded
+
+
+def test_announcing_what_is_looked_at_next_changes_nothing() -> None:
+    cues = read_cues(NO_ROOM, "Let me go deep on failure. Let me walk through a write.", "")
+    assert cues.change == 0
+
+
+def test_a_sentence_that_keeps_the_design_tells_no_change() -> None:
+    said = ["If you measured more I would look at it, but I keep this. I'd add a second node for the hot keys."]
+    assert told_change(said) == "I'd add a second node for the hot keys."
