@@ -122,9 +122,11 @@ def _one_by_one(sentence: str) -> list[str]:
 def _asks(sentence: str, facts: Sequence[Fact]) -> bool:
     if sentence.endswith("?"):
         return not _is_rhetorical(sentence) or _is_known(sentence, facts)
-    if sentence.endswith((".", "!")) or not _OPENERS.match(sentence):
+    if sentence.endswith("!") or not _OPENERS.match(sentence):
         return False
-    return bool(_ADDRESSED.search(sentence)) or _is_known(sentence, facts)
+    heard_as_statement = sentence.endswith(".")  # a recogniser seldom hears that a question of a second clause rises
+    addressed = not heard_as_statement and _ADDRESSED.search(sentence) is not None
+    return addressed or any(_is_known(part, facts) for part in _one_by_one(sentence))
 
 
 def _is_rhetorical(sentence: str) -> bool:

@@ -76,8 +76,10 @@ _INTENT = (
 _OPENER = r"(?:okay|ok|right|so|now|next|then|and|well|good|great|alright|um|uh)"
 _FEW = r"(?:the|a|an|my|our|few|some|quick|here|is|are|first|last)"
 _ANNOUNCES = re.compile(rf"\b(?:{_INTENT})\b,?(?: [\w'-]+,?){{0,4}}? (?:{_named(_NAMES)})")
+_AS_HEADING = {**_NAMES, Phase.HIGH_LEVEL: f"{_NAMES[Phase.HIGH_LEVEL]}|design"}
+"""Alone in its sentence "my design" announces; in a longer one it is only spoken of."""
 _HEADING = re.compile(
-    rf"^(?:{_OPENER},? )*(?:{_FEW} )*(?:{_named(_NAMES)})"
+    rf"^(?:{_OPENER},? )*(?:{_FEW} )*(?:{_named(_AS_HEADING)})"
     r"(?:(?:,? (?:first|next|then|now|time|again))?$|,? (?:first|then)\b)"
 )
 _OPENS = re.compile(rf"^(?:{_OPENER},? )+(?:{_FEW} |i |we )+(?:{_named(_NAMES)})")

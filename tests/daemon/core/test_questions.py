@@ -100,3 +100,11 @@ def test_the_sheet_is_silent_on_the_rest(text: str, briefing: Briefing) -> None:
 
 def test_an_empty_sheet_answers_nothing() -> None:
     assert best_matches("How many links?", ()) == ()
+
+
+def test_a_question_that_was_heard_as_a_statement_is_one_where_the_sheet_knows_it() -> None:
+    facts = load_problem("news-feed").facts
+    heard = "How many people open the app in a day, and how many posts are written."
+    assert questions_in(heard, facts) == ("How many people open the app in a day", "how many posts are written.")
+    assert questions_in(heard) == ()
+    assert questions_in("How many nodes that takes is what I look at now.", facts) == ()

@@ -20,6 +20,7 @@ from phantomcode.daemon.core.understanding.handovers import Handover, Turn, anno
         ("Now I draw what we have.", Phase.HIGH_LEVEL),
         ("I'd like to sketch it quickly.", Phase.HIGH_LEVEL),
         ("Read path next.", Phase.HIGH_LEVEL),
+        ("My design: the gateway asks the seat service.", Phase.HIGH_LEVEL),
         ("I want to go down into the seat lock.", Phase.DEEP_DIVE),
         ("So I'll take the lock apart now.", Phase.DEEP_DIVE),
         ("Two hard parts here, so let me dig into the first one.", Phase.DEEP_DIVE),
@@ -38,6 +39,7 @@ def test_a_phase_is_announced(text: str, phase: Phase) -> None:
     [
         "The lock is released when the connection closes.",
         "A seat map is about six boxes wide.",
+        "I keep my design.",
         "The ledger sums to zero every night.",
         "That was decided a few minutes ago.",
         "Two numbers per seat, the row and the price.",
