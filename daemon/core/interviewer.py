@@ -13,7 +13,7 @@ import msgspec
 
 from phantomcode.daemon.contract.vocabulary import Move, Phase
 from phantomcode.daemon.core import asides, phrases
-from phantomcode.daemon.core.agenda import Agenda, Intent, OpenChallenge, Question, pick
+from phantomcode.daemon.core.agenda import MAXIMUM_WORDS, Agenda, Intent, OpenChallenge, Question, pick
 from phantomcode.daemon.core.asides import Aside, time_left
 from phantomcode.daemon.core.briefing import Briefing
 from phantomcode.daemon.core.challenges import (
@@ -38,8 +38,6 @@ MOST_PROBES = 2
 MOST_FOLLOW_UPS = 2
 CHALLENGES_PER_FOLLOW_UP = 3
 """A question about a technology the bank has no challenge for comes after so many challenges, or when none fits."""
-ANSWER_WORDS = 45
-"""Who asks three things in a breath is told three, in about as many short sentences."""
 ANSWER_SECONDS = 45.0
 """Nobody is challenged with less time than this to take the line in and answer it."""
 WRAP_UP_SECONDS = 120.0
@@ -152,7 +150,7 @@ def _tell(facts: tuple[str, ...], scene: Scene, agenda: Agenda, briefing: Briefi
     answers = {fact.id: fact.answer for fact in briefing.problem.facts}
     told = new[:1]
     for fact in new[1:]:
-        if len(" ".join(answers[each] for each in (*told, fact)).split()) <= ANSWER_WORDS:
+        if len(" ".join(answers[each] for each in (*told, fact)).split()) <= MAXIMUM_WORDS:
             told.append(fact)
     return Intent(Move.ANSWER, " ".join(answers[fact] for fact in told), Urgency.ANSWER, " ".join(told))
 
