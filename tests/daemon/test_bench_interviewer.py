@@ -136,9 +136,9 @@ def test_a_round_without_a_model_is_complete_and_in_the_banks_own_words() -> Non
 
 @pytest.mark.engines
 def test_a_round_with_the_small_model_is_complete_and_quotes_the_candidate() -> None:
-    with _model(SMALL_MODEL, ModelStore()) as parts:
-        assert parts.model is not None
-        state = staged(ModelWriter(parts.model, SystemClock()), minutes=10)
+    with _model(SMALL_MODEL, ModelStore()) as (model, words_whole_lines):
+        assert not words_whole_lines
+        state = staged(ModelWriter(model, SystemClock()), minutes=10)
     assert_complete(state)
     accepted = [audit for audit in state.audits if not audit.rejected]
     heard = " ".join(u.text for u in state.utterances if u.speaker is Speaker.CANDIDATE)

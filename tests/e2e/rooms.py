@@ -12,6 +12,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -225,7 +226,12 @@ class Room:
 
     def children(self, name: str) -> list[psutil.Process]:
         """Return this room's processes with this name or this word on the command line."""
-        return [process for process in self.inhabitants() if name in (process.name(), *process.cmdline())]
+        found = []
+        for process in self.inhabitants():
+            with suppress(psutil.Error):  # one that is gone by now, or killed and not yet waited for
+                if name in (process.name(), *process.cmdline()):
+                    found.append(process)
+        return found
 
     def inhabitants(self) -> list[psutil.Process]:
         """Return every process that was started for this room and still runs."""
