@@ -129,9 +129,8 @@ class Decoder:
 
     def supposed_text(self, pause: tuple[float, float]) -> str:
         """Return what was transcribed at a pause that still lasts, empty where that is not done."""
-        with self._changed:
-            known = self._speculated
-        return known[1].text if known is not None and known[0] == pause else ""
+        known = self._speculated_for(pause)
+        return known[0].text if known is not None else ""
 
     def finalise(self, speech: Speech) -> None:
         """Transcribe and deliver; uses the speculative transcript when it has the same voice in it."""
@@ -176,7 +175,7 @@ class Decoder:
     def _decode(self, job: _Job) -> None:
         with self._changed:
             pause = self._pauses
-        known = self._speculated_for(job.speech)
+        known = self._speculated_for(job.speech.pause)
         outcome, decoded_at = known or self._transcribe(job.speech, "final" if job.final else "supposed")
         if job.final:
             with self._changed:
@@ -195,9 +194,9 @@ class Decoder:
         if not ended_meanwhile:
             self._told.supposed(job.speech, outcome)
 
-    def _speculated_for(self, speech: Speech) -> tuple[Recognition, float] | None:
+    def _speculated_for(self, pause: tuple[float, float]) -> tuple[Recognition, float] | None:
         with self._changed:
-            if self._speculated is None or self._speculated[0] != speech.pause:
+            if self._speculated is None or self._speculated[0] != pause:
                 return None
             return self._speculated[1:]
 
