@@ -31,6 +31,8 @@ class Scene(msgspec.Struct, frozen=True):
     active_seconds: float
     due_seconds: float
     """What falls due until then is due now, and what does later is not: no silence is broken soon after it began."""
+    turn_seconds: float
+    """The latest moment at which the interviewer could have spoken up without breaking a silence."""
     planned_seconds: float
     level: Level
     tempo: Tempo

@@ -268,7 +268,7 @@ def _may_press(scene: Scene, agenda: Agenda) -> bool:
 
 def _reached(scene: Scene, at_seconds: float) -> bool:
     """Whether a part of the round has begun, and not just now in a silence."""
-    return min(scene.active_seconds, scene.due_seconds) >= at_seconds
+    return scene.turn_seconds >= at_seconds
 
 
 def _rested(scene: Scene, agenda: Agenda) -> bool:

@@ -165,9 +165,11 @@ def spent(state: Session) -> tuple[float, float, float, float, float]:
 
 def scene(state: Session, opened: RoundOpened) -> Scene:
     """Return the round as the interviewer sees it."""
+    silent_since = _silence_began(state)
     return Scene(
         active_seconds=state.active_seconds,
-        due_seconds=_due_seconds(state),
+        due_seconds=state.active_seconds if silent_since is None else silent_since + SOON_SECONDS,
+        turn_seconds=state.active_seconds if silent_since is None else silent_since,
         planned_seconds=state.planned_seconds,
         level=opened.level,
         tempo=tempo(opened.level, opened.pressure, state.planned_seconds),
@@ -190,11 +192,12 @@ def _last_word(state: Session) -> Move | None:
     return next((move for move in moves if move is not Move.HAND_BACK), moves[0] if moves else None)
 
 
-def _due_seconds(state: Session) -> float:
+def _silence_began(state: Session) -> float | None:
+    """Return when the silence began, on the active clock; None in speech, and once it has lasted long."""
     silence_seconds = state.now_seconds - state.floor.speech_ended_at
     if state.floor.speaking_since is not None or silence_seconds >= turns.Urgency.IDLE.value.complete:
-        return state.active_seconds
-    return state.active_at(state.floor.speech_ended_at) + SOON_SECONDS
+        return None
+    return state.active_at(state.floor.speech_ended_at)
 
 
 def situation(state: Session) -> Situation:

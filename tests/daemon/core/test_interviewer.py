@@ -296,18 +296,17 @@ def test_after_the_last_warning_nothing_new_is_begun(make_round: Make, briefing:
         scene(state, state.opened),
         active_seconds=2640.0,
         due_seconds=2640.0,
+        turn_seconds=2640.0,
         spent_seconds=(2640.0, 0.0, 0.0, 0.0, 0.0),
         heard_anything=True,
         notebook=Notebook(phase_evidence=(PhaseEvidence(0, 2400.0, (0.8, 0.05, 0.05, 0.05, 0.05)),)),
     )
     pressed = Agenda(posed=True, tally=((ChallengeType.VALID, 1), (ChallengeType.VALID, 2)), idle_hand_backs=3)
     for nudged, move in (((), Move.NUDGE), ((Phase.CLARIFY,), Move.REQUIREMENT_CHANGE)):
-        for wrapped in (False, True):
+        for wrapped, now in ((False, 2500.0), (True, 2640.0)):
             agenda = msgspec.structs.replace(pressed, nudged=nudged, wrapped=wrapped)
             moved = choose(
-                msgspec.structs.replace(
-                    late, active_seconds=2640.0 if wrapped else 2500.0, due_seconds=2640.0 if wrapped else 2500.0
-                ),
+                msgspec.structs.replace(late, active_seconds=now, due_seconds=now, turn_seconds=now),
                 agenda,
                 msgspec.structs.replace(briefing, problem=problem),
             )
@@ -346,7 +345,10 @@ def test_nothing_new_is_begun_on_top_of_an_unanswered_question(make_round: Make,
     assert any(move in asking for move in moves.values())
 
 
-def test_a_silence_is_broken_as_it_begins_or_when_it_has_grown_long(make_round: Make, design: Sequence[str]) -> None:
+@pytest.mark.parametrize("silence_seconds", [7, 9, 10, 11, 12, 13, 15])
+def test_a_silence_is_broken_as_it_begins_or_when_it_has_grown_long(
+    make_round: Make, design: Sequence[str], silence_seconds: int
+) -> None:
     played = make_round()
     begins = (Move.CHALLENGE, Move.REQUIREMENT_CHANGE, Move.PROBE, Move.FOLLOW_UP, Move.NUDGE)
     waited: dict[Move, list[float]] = {move: [] for move in begins}
@@ -354,7 +356,7 @@ def test_a_silence_is_broken_as_it_begins_or_when_it_has_grown_long(make_round: 
         for text in design:
             played.say(text)
             ended, heard = played.state.floor.speech_ended_at, len(played.lines)
-            played.wait(12)
+            played.wait(silence_seconds)
             for line in played.lines[heard:]:
                 if line.move in waited:
                     waited[line.move].append(line.at_seconds - ended)
