@@ -73,9 +73,11 @@ _INTENT = (
     r"(?:i've|i have|we've|we have)(?: got)?|time (?:to|for)|on ?to|over to|back to|"
     r"to(?= clos| wrap| sum| conclu| finish)"
 )
+_BUT_STAYS = r"(?! (?:stay|stick|keep|stand|remain)\b)"
+"""Who would rather stay with his numbers does not come to them."""
 _OPENER = r"(?:okay|ok|right|so|now|next|then|and|well|good|great|alright|um|uh)"
 _FEW = r"(?:the|a|an|my|our|few|some|quick|here|is|are|first|last)"
-_ANNOUNCES = re.compile(rf"\b(?:{_INTENT})\b,?(?: [\w'-]+,?){{0,4}}? (?:{_named(_NAMES)})")
+_ANNOUNCES = re.compile(rf"\b(?:{_INTENT})\b,?(?:{_BUT_STAYS} [\w'-]+,?){{0,4}}? (?:{_named(_NAMES)})")
 _AS_HEADING = {**_NAMES, Phase.HIGH_LEVEL: f"{_NAMES[Phase.HIGH_LEVEL]}|design"}
 """Alone in its sentence "my design" announces; in a longer one it is only spoken of."""
 _HEADING = re.compile(

@@ -40,6 +40,8 @@ def test_a_phase_is_announced(text: str, phase: Phase) -> None:
         "The lock is released when the connection closes.",
         "A seat map is about six boxes wide.",
         "I keep my design.",
+        "I'd rather stay with my numbers.",
+        "I will stand by that estimate.",
         "The ledger sums to zero every night.",
         "That was decided a few minutes ago.",
         "Two numbers per seat, the row and the price.",
