@@ -21,17 +21,17 @@ import msgspec
 
 from phantomcode.daemon import listening
 from phantomcode.daemon.contract import messages
-from phantomcode.daemon.contract.errors import EngineError, JournalError, PhantomError
+from phantomcode.daemon.contract.errors import PhantomError
 from phantomcode.daemon.contract.vocabulary import Severity
 from phantomcode.daemon.core import effects, events
 from phantomcode.daemon.core.briefing import Briefing
 from phantomcode.daemon.core.display import changes, picture
-from phantomcode.daemon.core.foresight import foresee
 from phantomcode.daemon.core.session import step
 from phantomcode.daemon.core.state import Session
 from phantomcode.daemon.core.transcript import Speaker
-from phantomcode.daemon.labelling import label_heard
+from phantomcode.daemon.lookahead import Lookahead, Supposed
 from phantomcode.daemon.ports import Clock, Journal, Publisher
+from phantomcode.daemon.record import Record
 from phantomcode.daemon.speaking import Spoken
 from phantomcode.daemon.trace import Span, Trace, moment, no_trace
 from phantomcode.daemon.translating import asked, happened
@@ -41,17 +41,9 @@ from phantomcode.daemon.writing import Voted, Written
 TICK_SECONDS = 1.0
 FAREWELL_SECONDS = 8.0
 """How long the round waits for the voice to say the last line."""
-RETRY_SECONDS = 1.0
 
 
-class _Supposed(msgspec.Struct, frozen=True):
-    """An utterance that may not be over. `whole` where it stands at a pause, else the settled part of it."""
-
-    event: events.UtteranceHeard
-    whole: bool
-
-
-_Item = tuple[events.Event | _Supposed, Future[messages.Reply] | None]
+_Item = tuple[events.Event | Supposed, Future[messages.Reply] | None]
 
 
 class Runtime:
@@ -77,7 +69,6 @@ class Runtime:
         trace: Trace = no_trace,
     ) -> None:
         self._briefing = briefing
-        self._journal = journal
         self._publisher = publisher
         self._clock = clock
         self._load = load
@@ -96,8 +87,6 @@ class Runtime:
         self._farewell_until: float | None = None
         self._input_silent = False
         self._latest_line = -1
-        self._supposed: events.UtteranceHeard | None = None
-        """What was last supposed to be said, labelled."""
         self._abandoned = False
         """The round is left unfinished; its journal ends here and can be resumed."""
         self._unloadable = False
@@ -105,8 +94,9 @@ class Runtime:
         self._stop = threading.Event()
         self._lock = threading.Lock()
         """Guards `_notices`, which several threads add to."""
-        self._labeller = parts.labeller
+        self._record = Record(journal, lambda error: self.notify(_as_notice(error, Severity.ERROR)), self._stop)
         self._workers = Workers(parts, clock, self.session_seconds, self, trace)
+        self._ahead = Lookahead(briefing, parts.labeller, self._workers, clock, trace)
 
     @property
     def left(self) -> bool:
@@ -192,8 +182,8 @@ class Runtime:
         try:
             while not self._over():
                 item, answer = self._next()
-                if isinstance(item, _Supposed):
-                    self._prepare(item)
+                if isinstance(item, Supposed):
+                    self._ahead.prepare(item, self._state)
                 else:
                     self._take(item, answer)
             return self._close_round()
@@ -240,16 +230,18 @@ class Runtime:
         if answer is not None and not answer.set_running_or_notify_cancel():
             return  # its sender was told that it would not be done
         event = self._labelled(event)
-        written = self._write_down(event, patient=answer is None)
-        if answer is not None:
+        if answer is None:
+            written = self._record.keep(event)
+            self._abandoned = self._abandoned or not written
+        else:
+            written = self._record.try_keep(event)
             answer.set_result(messages.Accepted() if written else messages.NOT_WRITTEN)
         if not written:
             return
         if isinstance(event, events.UtteranceHeard):
             self._show_caption(messages.Caption(event.text, final=True, stable_chars=len(event.text)))
         if isinstance(event, events.SpeechStarted | events.SpeechResumed):
-            self._supposed = None
-            self._workers.suppose(None)
+            self._ahead.forget()
         began = self._clock.monotonic()
         self._state, reactions = step(self._state, event, self._briefing)
         for reaction in reactions:
@@ -258,60 +250,10 @@ class Runtime:
             number = len(self._state.utterances)
             self._trace(Span("session", "understood", began, self._clock.monotonic(), number))
 
-    def _prepare(self, supposed: _Supposed) -> None:
-        """See what the round would do after these words, and have it read or written ahead."""
-        began = self._clock.monotonic()
-        event = self._label(supposed.event) if supposed.whole else supposed.event
-        try:
-            foreseen = foresee(self._state, event, self._briefing)
-        except Exception:  # noqa: BLE001  a look ahead at words that may never be said must not end the round
-            return
-        if supposed.whole:
-            self._supposed = event
-            self._workers.suppose(foreseen.write)
-        elif foreseen.write is not None:
-            self._workers.carry_out(effects.Prefill(foreseen.write.prompt))
-        detail = {"whole": supposed.whole, "asks_model": foreseen.write is not None}
-        self._trace(Span("session", "foreseen", began, self._clock.monotonic(), detail=detail))
-
     def _labelled(self, event: events.Event) -> events.Event:
-        """Add what the trained labeller says to an utterance; one that fails costs its opinion and no more."""
-        if not isinstance(event, events.UtteranceHeard):
-            return event
-        return self._label(event)
-
-    def _label(self, event: events.UtteranceHeard) -> events.UtteranceHeard:
-        known, self._supposed = self._supposed, None
-        if known is not None and known.text == event.text:
-            return msgspec.structs.replace(event, labels=known.labels, answer=known.answer)
-        if self._labeller is None:
-            return event
-        try:
-            return label_heard(event, self._state, self._labeller)
-        except EngineError:
-            return event
-
-    def _write_down(self, event: events.Event, *, patient: bool = True) -> bool:
-        """Journal an event; while the disk refuses, the round waits and says so. False when it was given up.
-
-        A command is given up at once, for its sender is told and can ask again. A round that is stopped meanwhile is
-        abandoned: its journal ends here and can be resumed.
-        """
-        told = False
-        while True:
-            try:
-                self._journal.append(event)
-            except JournalError as error:
-                if not told:
-                    self.notify(_as_notice(error, Severity.ERROR))
-                    told = True
-                if not patient:
-                    return False
-                if self._stop.wait(RETRY_SECONDS):
-                    self._abandoned = True
-                    return False
-            else:
-                return True
+        if isinstance(event, events.UtteranceHeard):
+            return self._ahead.labelled(event, self._state)
+        return event
 
     def _over(self) -> bool:
         if self._abandoned or self._unloadable:
@@ -345,11 +287,11 @@ class Runtime:
         with contextlib.suppress(queue.Empty):
             while True:
                 item, answer = self._queue.get_nowait()
-                if isinstance(item, _Supposed | events.TimePassed):
+                if isinstance(item, Supposed | events.TimePassed):
                     continue
                 if answer is not None and not answer.set_running_or_notify_cancel():
                     continue
-                written = self._write_down(self._labelled(item), patient=False)
+                written = self._record.try_keep(self._labelled(item))
                 if answer is not None:
                     answer.set_result(messages.Accepted() if written else messages.NOT_WRITTEN)
 
@@ -426,7 +368,7 @@ class Runtime:
         if not text.strip():
             return
         heard = events.UtteranceHeard(self.session_seconds(), Speaker.CANDIDATE, started, ended, text, confidence)
-        self._queue.put((_Supposed(heard, whole), None))
+        self._queue.put((Supposed(heard, whole), None))
 
     def _sound_returns(self, dbfs: float, now: float) -> None:
         if self._input_silent and dbfs > listening.FLOOR_DBFS:

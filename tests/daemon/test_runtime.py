@@ -10,7 +10,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 import numpy as np
 import pytest
 
-from phantomcode.daemon import runtime as module
+from phantomcode.daemon import record
 from phantomcode.daemon.adapters.scripted import (
     CollectingPublisher,
     LoudnessDetector,
@@ -301,7 +301,7 @@ def test_a_recogniser_that_fails_costs_the_utterance_and_not_the_round(studio: C
 def test_a_command_is_acknowledged_only_when_its_event_is_on_disk(
     studio: Callable[..., Studio], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(module, "RETRY_SECONDS", 0.01)
+    monkeypatch.setattr(record, "RETRY_SECONDS", 0.01)
     disk = FullDisk()
     round_ = studio(journal=disk)
     round_.start()
@@ -321,7 +321,7 @@ def test_a_command_is_acknowledged_only_when_its_event_is_on_disk(
 
 
 def test_nothing_is_shown_that_is_not_on_disk(studio: Callable[..., Studio], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "RETRY_SECONDS", 0.01)
+    monkeypatch.setattr(record, "RETRY_SECONDS", 0.01)
     disk = FullDisk()
     round_ = studio(journal=disk)
     round_.start()
@@ -338,7 +338,7 @@ def test_nothing_is_shown_that_is_not_on_disk(studio: Callable[..., Studio], mon
 def test_a_round_whose_disk_stays_full_can_be_stopped(
     studio: Callable[..., Studio], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(module, "RETRY_SECONDS", 0.01)
+    monkeypatch.setattr(record, "RETRY_SECONDS", 0.01)
     disk = FullDisk()
     round_ = studio(journal=disk)
     round_.start()
