@@ -73,7 +73,8 @@ _ADDRESSED = re.compile(
     re.IGNORECASE,
 )
 _AND_ALSO = re.compile(
-    r",?\s+and\s+(?=(?:how|what|which|who|where|when|should|do|does|is|are|can|will)\b)", re.IGNORECASE
+    r",?\s+and\s+(?=(?:how|what|which|who|where|when|should|do|does|did|is|are|can|could|may|will|would)\b)",
+    re.IGNORECASE,
 )
 """Where one sentence asks two things."""
 

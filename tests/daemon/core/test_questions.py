@@ -19,6 +19,7 @@ from phantomcode.problems.model import Fact
         ("should we support custom aliases", ("should we support custom aliases",)),
         ("How many links? And how many clicks do they get?", ("How many links?", "And how many clicks do they get?")),
         ("How many links are there, and how large is one?", ("How many links are there", "how large is one?")),
+        ("Do links expire, and may owners choose them?", ("Do links expire", "may owners choose them?")),
         ("How many links? Just so I know.", ("How many links?",)),
         ("How many links? Never mind, I take a hundred million a month for now.", ()),
         ("I would use Postgres here.", ()),
