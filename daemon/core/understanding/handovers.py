@@ -43,7 +43,7 @@ _NAMES: dict[Phase, str] = {
     r"figures|rates|arithmetic|maths?|calculat\w*|back of the envelope",
     Phase.HIGH_LEVEL: r"draw\w*|pictures?|box(?:es)?|diagrams?|sketch\w*|high.level|architecture|"
     r"(?:two|both|write|read) (?:paths?|flows?)",
-    Phase.DEEP_DIVE: r"deep\w*|div(?:e|es|ing)|dig\w*|drill\w*|zoom\w*|depth|in detail|closer|apart|"
+    Phase.DEEP_DIVE: r"deep.dives?(?: (?:on|into) [^,]*)?|deep\w*|div(?:e|es|ing)|dig\w*|drill\w*|zoom\w*|depth|in detail|closer|apart|"
     r"(?:go|get|look) (?:down )?into|open (?:up|is)|"
     r"(?:one|two|three|first|second|risky|hard) (?:places?|spots?|areas?|parts?)",
     Phase.TRADEOFFS: r"clos(?:e|ing)(?! to)|wrap\w*|sum\w* (?:it |this )?up|summar\w*|trade.?offs|weigh\w*|conclu\w*|"

@@ -24,6 +24,8 @@ from phantomcode.daemon.core.understanding.handovers import Handover, Turn, anno
         ("I want to go down into the seat lock.", Phase.DEEP_DIVE),
         ("So I'll take the lock apart now.", Phase.DEEP_DIVE),
         ("Two hard parts here, so let me dig into the first one.", Phase.DEEP_DIVE),
+        ("Deep dive: the seat lock.", Phase.DEEP_DIVE),
+        ("Deep dive on the seat lock. It is a row with a deadline.", Phase.DEEP_DIVE),
         ("We have a few minutes, let me wrap up.", Phase.TRADEOFFS),
         ("Closing then, what I bought and what it costs.", Phase.TRADEOFFS),
         ("Let me sum it up, two choices carry this.", Phase.TRADEOFFS),
