@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import shutil
+import signal
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,6 +17,9 @@ from phantomcode.models.store import data_folder
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
 """How long an example takes says more about the machine than about the code."""
+
+signal.signal(signal.SIGINT, signal.default_int_handler)
+"""Tests that run in the background inherit an ignored Ctrl+C, and so would the programs that they interrupt."""
 
 REAL_MODELS = data_folder() / "models"
 

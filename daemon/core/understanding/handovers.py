@@ -43,7 +43,8 @@ _NAMES: dict[Phase, str] = {
     r"figures|rates|arithmetic|maths?|calculat\w*|back of the envelope",
     Phase.HIGH_LEVEL: r"draw\w*|pictures?|box(?:es)?|diagrams?|sketch\w*|high.level|architecture|"
     r"(?:two|both|write|read) (?:paths?|flows?)",
-    Phase.DEEP_DIVE: r"deep.dives?(?: (?:on|into) [^,]*)?|deep\w*|div(?:e|es|ing)|dig\w*|drill\w*|zoom\w*|depth|in detail|closer|apart|"
+    Phase.DEEP_DIVE: r"deep.dives?(?: (?:on|into) [^,]*)?|"
+    r"deep\w*|div(?:e|es|ing)|dig\w*|drill\w*|zoom\w*|depth|in detail|closer|apart|"
     r"(?:go|get|look) (?:down )?into|open (?:up|is)|"
     r"(?:one|two|three|first|second|risky|hard) (?:places?|spots?|areas?|parts?)",
     Phase.TRADEOFFS: r"clos(?:e|ing)(?! to)|wrap\w*|sum\w* (?:it |this )?up|summar\w*|trade.?offs|weigh\w*|conclu\w*|"
@@ -86,6 +87,7 @@ _HEADING = re.compile(
 )
 _OPENS = re.compile(rf"^(?:{_OPENER},? )+(?:{_FEW} |i |we )+(?:{_named(_NAMES)})")
 _REQUESTS = re.compile(_named({phase: f"{_NAMES[phase]}|{_ASKED[phase]}" for phase in _NAMES}))
+_HEADING_WORDS = 6
 _SENTENCE = re.compile(r"[.?!;:]+(?:\s+|$)")
 
 
@@ -97,6 +99,12 @@ def announced(text: str) -> Phase | None:
             if found is not None and found.lastgroup is not None:
                 return Phase(found.lastgroup)
     return None
+
+
+def turns_the_page(text: str) -> Phase | None:
+    """Return the phase that an utterance opens with as a heading: "High level: …", "Okay, numbers. …"."""
+    heading = _SENTENCE.split(normalise(text), maxsplit=1)[0]
+    return announced(heading) if len(heading.split()) <= _HEADING_WORDS else None
 
 
 def requested(text: str) -> Phase | None:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from phantomcode.daemon.core.understanding.asking import asks_again
+from phantomcode.daemon.core.understanding.handovers import turns_the_page
 from phantomcode.daemon.core.understanding.observations import ResponseClass
 from phantomcode.daemon.core.understanding.response_cues import Cues, read_cues
 from phantomcode.daemon.core.understanding.text import content_stems, normalise, sentences
@@ -57,13 +58,16 @@ def respond(
 
     `before` and `after` are the registry's values for the challenged topic; `after=None` where it is not known.
     `opinions` holds a trained labeller's log-probability of every class; with them the class is the one best backed
-    by both, without them the rules decide. Soundness follows the challenge: a reason against a true objection or for
+    by both, without them the rules decide. Who opens another phase and takes no stand on anything the challenge names
+    has gone on without an answer. Soundness follows the challenge: a reason against a true objection or for
     a false one cannot be right.
     """
     said = " ".join(response_texts)
     if not said.strip() or _only_hands_back(said) or asks_again(said):
         return ResponseClass.NO_ANSWER, None
     cues = read_cues(challenge_text, said, before)
+    if turns_the_page(said) and not (_stances(cues) and _takes_up(said, challenge_text)):
+        return ResponseClass.NO_ANSWER, None
     found = _classify(cues, _registry_changed(before, after))
     if opinions:
         firm = _holds_on(cues, challenge_type) and not _registry_changed(before, after)
@@ -76,6 +80,11 @@ def _only_hands_back(said: str) -> bool:
     parts = sentences(said)
     rest = [part for part in parts if not _HANDS_BACK.search(normalise(part))]
     return len(rest) < len(parts) and not content_stems(" ".join(rest))
+
+
+def _takes_up(said: str, challenge_text: str) -> bool:
+    stems = content_stems(said)
+    return len(stems & content_stems(challenge_text)) > _STRAY_SHARE * len(stems)
 
 
 def is_astray(challenge_text: str, response_texts: Sequence[str], before: str, around: frozenset[str]) -> bool:

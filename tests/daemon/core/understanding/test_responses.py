@@ -311,3 +311,17 @@ def test_announcing_what_is_looked_at_next_changes_nothing() -> None:
 def test_a_sentence_that_keeps_the_design_tells_no_change() -> None:
     said = ["If you measured more I would look at it, but I keep this. I'd add a second node for the hot keys."]
     assert told_change(said) == "I'd add a second node for the hot keys."
+
+
+@pytest.mark.parametrize(
+    ("answer", "answers"),
+    [
+        ("High level: the client calls the gateway, which asks Redis first and then a replica of Postgres.", False),
+        ("Deep dive on the code. A counter leased in blocks, because one counter for all would be a queue.", False),
+        ("Numbers: a key is sixteen bytes, a million of them fit, so I keep the one node.", True),
+        ("The client calls the gateway, so no, one node has room enough, and I keep it.", True),
+    ],
+)
+def test_who_opens_another_phase_has_gone_on_without_an_answer(answer: str, answers: bool) -> None:
+    found, _ = respond(NO_ROOM, [answer], "", opinions=_sure_of(ResponseClass.CONCEDE, nats=3.0))
+    assert (found is not ResponseClass.NO_ANSWER) is answers
