@@ -9,7 +9,9 @@ import numpy as np
 
 from phantomcode.daemon.contract.errors import AudioError, PhantomError
 from phantomcode.daemon.contract.messages import Message
+from phantomcode.daemon.contract.vocabulary import PHASES
 from phantomcode.daemon.core.events import Event
+from phantomcode.daemon.core.understanding.observations import ResponseClass
 from phantomcode.daemon.ports import FRAME_SAMPLES, FRAME_SECONDS, AudioFrame, Pace, Pcm, Recognition, never
 
 
@@ -102,6 +104,31 @@ class ScriptedRecogniser:
         self.heard.append((len(pcm), tuple(vocabulary)))
         text = _next_text(self._script)
         return Recognition(text, self._confidence if text else 0.0)
+
+
+class ScriptedLabeller:
+    """A Labeller: what mentions a price is a tradeoff, and every answer a capitulation; `asked` keeps its questions."""
+
+    version = "script-1"
+
+    def __init__(self, *, failure: PhantomError | None = None) -> None:
+        self.asked: list[tuple[str, str, str]] = []
+        self._failure = failure
+
+    def labels(self, head: str, text: str, lead: str) -> dict[str, float]:
+        """Return the probability of every label of a head; raises the failure where there is one."""
+        self.asked.append((head, text, lead))
+        if self._failure is not None:
+            raise self._failure
+        match head:
+            case "phase":
+                return dict.fromkeys((phase.value for phase in PHASES), 0.1) | {"deep_dive": 0.6}
+            case "tradeoff":
+                return {"yes": 0.9, "no": 0.1} if "price" in text else {"yes": 0.1, "no": 0.9}
+            case "act":
+                return {"mechanism": 0.7, "other": 0.3}
+            case _:
+                return dict.fromkeys((c.value for c in ResponseClass), 0.1) | {"CN": 0.5}
 
 
 class ScriptedLanguageModel:

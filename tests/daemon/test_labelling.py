@@ -1,33 +1,11 @@
 from __future__ import annotations
 
+from phantomcode.daemon.adapters.scripted import ScriptedLabeller
 from phantomcode.daemon.contract.vocabulary import Level
 from phantomcode.daemon.core.transcript import Challenge, Speaker, Transcript, Utterance
 from phantomcode.daemon.core.understanding.observations import ResponseClass
 from phantomcode.daemon.labelling import label_transcript
 from phantomcode.problems.model import ChallengeType
-
-_PHASES = ("clarify", "estimate", "high_level", "deep_dive", "tradeoffs")
-
-
-class ScriptedLabeller:
-    """Calls what mentions a price a tradeoff and everything a capitulation, and remembers what it was asked."""
-
-    version = "script-1"
-
-    def __init__(self) -> None:
-        self.asked: list[tuple[str, str, str]] = []
-
-    def labels(self, head: str, text: str, lead: str) -> dict[str, float]:
-        self.asked.append((head, text, lead))
-        match head:
-            case "phase":
-                return dict.fromkeys(_PHASES, 0.1) | {"deep_dive": 0.6}
-            case "tradeoff":
-                return {"yes": 0.9, "no": 0.1} if "price" in text else {"yes": 0.1, "no": 0.9}
-            case "act":
-                return {"mechanism": 0.7, "other": 0.3}
-            case _:
-                return dict.fromkeys((c.value for c in ResponseClass), 0.1) | {"CN": 0.5}
 
 
 def _said(*lines: str) -> Transcript:

@@ -5,36 +5,14 @@ from __future__ import annotations
 import pytest
 
 from phantomcode.daemon import lookahead
-from phantomcode.daemon.adapters.scripted import ManualClock
-from phantomcode.daemon.contract.vocabulary import PHASES
+from phantomcode.daemon.adapters.scripted import ManualClock, ScriptedLabeller
 from phantomcode.daemon.core import events
 from phantomcode.daemon.core.briefing import Briefing
 from phantomcode.daemon.core.state import Session
 from phantomcode.daemon.core.transcript import Speaker
-from phantomcode.daemon.core.understanding.observations import ResponseClass
 from phantomcode.daemon.lookahead import Lookahead, Supposed
 from phantomcode.daemon.trace import Span
 from phantomcode.daemon.workers import Parts, Workers
-
-
-class Counting:
-    """A Labeller that counts the utterances it was asked about and is sure of each head's first label."""
-
-    version = "counting"
-
-    def __init__(self) -> None:
-        self.asked: list[str] = []
-
-    def labels(self, head: str, text: str, lead: str) -> dict[str, float]:
-        if head == "phase":
-            self.asked.append(text)
-        names = {
-            "phase": [phase.value for phase in PHASES],
-            "act": ["mechanism"],
-            "tradeoff": ["yes", "no"],
-            "answer": [each.value for each in ResponseClass],
-        }[head]
-        return {name: 1.0 if place == 0 else 0.0 for place, name in enumerate(names)}
 
 
 class Nobody:
@@ -51,15 +29,20 @@ def spans() -> list[Span]:
 
 
 @pytest.fixture
-def labeller() -> Counting:
-    return Counting()
+def labeller() -> ScriptedLabeller:
+    return ScriptedLabeller()
 
 
 @pytest.fixture
-def ahead(briefing: Briefing, labeller: Counting, spans: list[Span]) -> Lookahead:
+def ahead(briefing: Briefing, labeller: ScriptedLabeller, spans: list[Span]) -> Lookahead:
     clock = ManualClock()
     workers = Workers(Parts(), clock, lambda _at: 0.0, Nobody(), spans.append)
     return Lookahead(briefing, labeller, workers, clock, spans.append)
+
+
+def labelled(labeller: ScriptedLabeller) -> list[str]:
+    """The utterances it was asked about, once each."""
+    return [text for head, text, _ in labeller.asked if head == "phase"]
 
 
 def heard(text: str) -> events.UtteranceHeard:
@@ -67,21 +50,21 @@ def heard(text: str) -> events.UtteranceHeard:
 
 
 def test_words_that_come_true_keep_the_labels_they_were_given_at_the_pause(
-    ahead: Lookahead, labeller: Counting
+    ahead: Lookahead, labeller: ScriptedLabeller
 ) -> None:
     ahead.prepare(Supposed(heard("The gateway asks the cache."), whole=True), Session())
     assert ahead.labelled(heard("The gateway asks the cache."), Session()).labels is not None
-    assert labeller.asked == ["The gateway asks the cache."]
+    assert labelled(labeller) == ["The gateway asks the cache."]
 
 
 @pytest.mark.parametrize("forgotten", [True, False])
-def test_other_words_are_labelled_anew(ahead: Lookahead, labeller: Counting, forgotten: bool) -> None:
+def test_other_words_are_labelled_anew(ahead: Lookahead, labeller: ScriptedLabeller, forgotten: bool) -> None:
     ahead.prepare(Supposed(heard("The gateway asks"), whole=True), Session())
     if forgotten:
         ahead.forget()
     said = "The gateway asks" if forgotten else "The gateway asks the cache."
     ahead.labelled(heard(said), Session())
-    assert labeller.asked == ["The gateway asks", said]
+    assert labelled(labeller) == ["The gateway asks", said]
 
 
 def test_a_look_ahead_that_fails_is_noted_and_harms_nothing(

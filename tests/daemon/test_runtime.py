@@ -16,6 +16,7 @@ from phantomcode.daemon.adapters.scripted import (
     LoudnessDetector,
     ManualClock,
     MemoryJournal,
+    ScriptedLabeller,
     ScriptedLanguageModel,
     ScriptedLoudspeaker,
     ScriptedMicrophone,
@@ -25,13 +26,12 @@ from phantomcode.daemon.adapters.scripted import (
 )
 from phantomcode.daemon.contract import messages
 from phantomcode.daemon.contract.errors import AudioError, EngineError, JournalError, PhantomError, SessionError
-from phantomcode.daemon.contract.vocabulary import PHASES, Activity, Level, Move
+from phantomcode.daemon.contract.vocabulary import Activity, Level, Move
 from phantomcode.daemon.core import events
 from phantomcode.daemon.core.briefing import Briefing
 from phantomcode.daemon.core.session import replay
 from phantomcode.daemon.core.state import Session
 from phantomcode.daemon.core.transcript import Speaker
-from phantomcode.daemon.core.understanding.observations import ResponseClass
 from phantomcode.daemon.ports import Pcm, never
 from phantomcode.daemon.runtime import Runtime
 from phantomcode.daemon.trace import Span
@@ -580,35 +580,18 @@ def test_engines_that_fall_and_rise_are_on_record(studio: Callable[..., Studio])
     round_.end()
 
 
-class Agreeing:
-    """A Labeller that is sure of the first label of every head."""
-
-    version = "agreeing"
-
-    def labels(self, head: str, text: str, lead: str) -> dict[str, float]:
-        names = {
-            "phase": [phase.value for phase in PHASES],
-            "act": ["mechanism"],
-            "tradeoff": ["yes", "no"],
-            "answer": [each.value for each in ResponseClass],
-        }[head]
-        return {name: 1.0 if place == 0 else 0.0 for place, name in enumerate(names)}
+BROKEN = EngineError("labeller.broken", "It cannot be read.", "Install it again.")
 
 
-class Failing(Agreeing):
-    def labels(self, head: str, text: str, lead: str) -> dict[str, float]:
-        raise EngineError("labeller.broken", "It cannot be read.", "Install it again.")
-
-
-@pytest.mark.parametrize(("labeller", "labelled"), [(Agreeing(), True), (Failing(), False)])
+@pytest.mark.parametrize(("failure", "labelled"), [(None, True), (BROKEN, False)])
 def test_what_is_heard_is_labelled_before_it_is_written_down(
-    studio: Callable[..., Studio], labeller: Agreeing, labelled: bool
+    studio: Callable[..., Studio], failure: EngineError | None, labelled: bool
 ) -> None:
-    round_ = studio(lambda _clock: Parts(labeller=labeller))
+    round_ = studio(lambda _clock: Parts(labeller=ScriptedLabeller(failure=failure)))
     round_.start()
     round_.until_published(messages.InterviewerLine)
     round_.say("The client calls the gateway.")
     round_.end()
     (heard,) = [event for event in round_.journal.events() if isinstance(event, events.UtteranceHeard)]
     assert (heard.labels is not None) == labelled
-    assert heard.labels is None or heard.labels.tradeoff == 1.0
+    assert heard.labels is None or heard.labels.tradeoff == 0.1
