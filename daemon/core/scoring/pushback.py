@@ -7,6 +7,7 @@ then capped by the discrimination: P(revise | valid) - P(revise | invalid or pre
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 
 import msgspec
@@ -21,7 +22,7 @@ from phantomcode.daemon.core.understanding.notebook import Notebook
 from phantomcode.daemon.core.understanding.observations import Pushback, ResponseClass
 from phantomcode.daemon.core.understanding.response_cues import told_change
 from phantomcode.daemon.core.understanding.responses import is_astray, respond, takes_a_stand
-from phantomcode.daemon.core.understanding.text import content_stems
+from phantomcode.daemon.core.understanding.text import content_stems, normalise, sentences
 from phantomcode.problems.model import ChallengeType
 
 _V, _I, _P = ChallengeType.VALID, ChallengeType.INVALID, ChallengeType.PREFERENCE
@@ -79,6 +80,10 @@ _ADVICE: dict[tuple[ChallengeType, ResponseClass], tuple[str, str]] = {
     ),
 }
 """What to do instead, where the answer had a reason but went the wrong way."""
+_REQUESTS = re.compile(
+    r"(?:(?:okay|so|then|now),? )*(?:show|step|count|follow|walk|talk|tell|take|point|name|price|compare|give|put|work|"
+    r"go|play|list|trace|explain|describe|add)\b"
+)
 _DRILL = "Have three objections read to you, one of them false; answer each with keep or change and one new fact."
 
 
@@ -100,8 +105,13 @@ def read_pushbacks(notebook: Notebook, transcript: Transcript, labels: Labels = 
 def _only_explains(event: Pushback, said: Mapping[int, str]) -> bool:
     """A probe is a question, and telling what the design does is its answer; the stand is taken on the next rung."""
     asked, answers = said[event.challenge], [said[index] for index in event.responses]
-    probed = event.rung == 1 and asked.rstrip().endswith("?") and event.response_class not in (_CN, _NA)
+    probed = event.rung == 1 and _is_request(asked) and event.response_class not in (_CN, _NA)
     return probed and not takes_a_stand(asked, answers, event.before)
+
+
+def _is_request(line: str) -> bool:
+    """Whether a line asks for something: "How many?", "Follow one click through your cache."."""
+    return line.rstrip().endswith("?") or any(_REQUESTS.match(normalise(part)) for part in sentences(line)[-1:])
 
 
 def _event(notebook: Notebook, transcript: Transcript, position: int, labels: Labels) -> Pushback:

@@ -135,9 +135,10 @@ def _read(utterances: tuple[Utterance, ...]) -> tuple[Pushback, ...]:
     return pushback.read_pushbacks(Notebook(), Transcript("news-feed", Level.L5, 45.0, utterances, 100.0))
 
 
+@pytest.mark.parametrize("asks", [PROBE, "The ranker is down. Follow one page through your read path."])
 @pytest.mark.parametrize("explains", [EXPLAINS, "The ranker, and it may not be there."])
-def test_telling_what_the_design_does_answers_a_probe_and_is_not_scored(explains: str) -> None:
-    first, second = _read(_thread(explains, CONCEDES))
+def test_telling_what_the_design_does_answers_a_probe_and_is_not_scored(explains: str, asks: str) -> None:
+    first, second = _read(_thread(explains, CONCEDES, asks=asks))
     assert first.explained
     assert pushback.event_value(first) is None
     assert not second.explained
