@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import shutil
 import signal
+import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,7 +20,10 @@ settings.load_profile("untimed")
 """How long an example takes says more about the machine than about the code."""
 
 signal.signal(signal.SIGINT, signal.default_int_handler)
-"""Tests that run in the background inherit an ignored Ctrl+C, and so would the programs that they interrupt."""
+if sys.platform != "win32" and signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:
+    signal.signal(signal.SIGHUP, lambda _number, _frame: None)
+"""Tests that run in the background, or behind nohup, inherit ignored signals, and so would the programs they send them
+to; a handler is not inherited."""
 
 REAL_MODELS = data_folder() / "models"
 

@@ -219,10 +219,11 @@ class _Round:
             return
         ends = self._ending or self._launch.passing
         what = "The report is being written" if ends else "Leaving the round"
-        self._terminal.say(f"\n{what}. Press Ctrl+C again to leave at once.")
         waited = 0.0
         try:
-            self._send_away(messages.EndRound() if self._launch.passing else messages.StopDaemon())
+            with _interrupts_held():  # one that falls into the bus may leave a socket behind that nothing can close
+                self._terminal.say(f"\n{what}. Press Ctrl+C again to leave at once.")
+                self._send_away(messages.EndRound() if self._launch.passing else messages.StopDaemon())
             while self._ended is None and not self._gone() and waited < REPORT_SECONDS:
                 self._done.wait(POLL_SECONDS)
                 waited += POLL_SECONDS
@@ -251,7 +252,8 @@ class _Round:
             return
         try:
             if daemon.poll() is None:
-                self._try(lambda: send_command(self._where, messages.StopDaemon(), REPLY_SECONDS))
+                with _interrupts_held():
+                    self._try(lambda: send_command(self._where, messages.StopDaemon(), REPLY_SECONDS))
             daemon.wait(REPLY_SECONDS * 2)
         except (subprocess.TimeoutExpired, KeyboardInterrupt):
             daemon.kill()
