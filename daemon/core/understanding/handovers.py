@@ -88,6 +88,7 @@ _HEADING = re.compile(
 _OPENS = re.compile(rf"^(?:{_OPENER},? )+(?:{_FEW} |i |we )+(?:{_named(_NAMES)})")
 _REQUESTS = re.compile(_named({phase: f"{_NAMES[phase]}|{_ASKED[phase]}" for phase in _NAMES}))
 _HEADING_WORDS = 6
+_IN_PERSON = re.compile(r"\b(?:i|we|let|me)\b")
 _SENTENCE = re.compile(r"[.?!;:]+(?:\s+|$)")
 
 
@@ -102,9 +103,15 @@ def announced(text: str) -> Phase | None:
 
 
 def turns_the_page(text: str) -> Phase | None:
-    """Return the phase that an utterance opens with as a heading: "High level: …", "Okay, numbers. …"."""
+    """Return the phase that an utterance opens with as a heading: "High level: …", "Deep dive on the lock. …".
+
+    "Let me zoom in" and figures may be how a question is answered, and open no page.
+    """
     heading = _SENTENCE.split(normalise(text), maxsplit=1)[0]
-    return announced(heading) if len(heading.split()) <= _HEADING_WORDS else None
+    if len(heading.split()) > _HEADING_WORDS or _IN_PERSON.search(heading):
+        return None
+    phase = announced(heading)
+    return None if phase is Phase.ESTIMATE else phase
 
 
 def requested(text: str) -> Phase | None:

@@ -318,7 +318,9 @@ def test_a_sentence_that_keeps_the_design_tells_no_change() -> None:
     [
         ("High level: the client calls the gateway, which asks Redis first and then a replica of Postgres.", False),
         ("Deep dive on the code. A counter leased in blocks, because one counter for all would be a queue.", False),
-        ("Numbers: a key is sixteen bytes, a million of them fit, so I keep the one node.", True),
+        ("Tradeoffs: a key is sixteen bytes, a million of them fit, so I keep the one node.", True),
+        ("Let me do the numbers. A million times sixteen is sixteen megabytes, nothing.", True),
+        ("Let me zoom in. A million times sixteen is sixteen megabytes, nothing.", True),
         ("The client calls the gateway, so no, one node has room enough, and I keep it.", True),
     ],
 )
